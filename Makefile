@@ -1,0 +1,68 @@
+# Everything that a person types. Each target makes what it needs; nothing is installed outside .venv.
+PYTHON ?= python3
+PORT ?= 8400
+DATA ?= ../shared/data
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench eval lock schemas pictures clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+demo: $(VENV)/.run ## the page with a fortnight of an invented town (PORT=8400)
+	$(BIN)/corrillo demo --port $(PORT)
+
+test: $(VENV)/.dev ## all checks and all tests, with coverage
+	$(MAKE) --no-print-directory lint
+	rm -f .coverage .coverage.*
+	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/python -m pytest --cov --cov-report= -m "not full_server"
+	@$(BIN)/coverage report --sort=cover | tail -n 30
+
+check: $(VENV)/.dev ## what you run while working: lint, types, contracts, unit tests (under a minute)
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -q tests/unit
+
+.PHONY: lint
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.dev ## speed, as ratios measured in one run
+	$(BIN)/python bench/enrichment.py
+	$(BIN)/python bench/storing.py
+
+eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
+	$(BIN)/python -m pytest -q tests/eval --data "$(DATA)"
+	$(BIN)/python bench/eval_rules.py "$(DATA)"
+
+lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
+	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements.lock -o requirements-dev.lock $(UPGRADE)
+
+schemas: $(VENV)/.run ## write docs/schemas/ from the model
+	$(BIN)/corrillo schema docs/schemas
+
+pictures: $(VENV)/.dev ## take the README's picture of the page (needs chromium)
+	$(BIN)/python docs/picture.py docs/page.png
+
+clean: ## remove what make has made
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Corrillo needs Python 3.11 or later; this is `$(PYTHON) --version`. Name another one: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
+	@echo "Installing into $(VENV) (once) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	@echo "Installing what tests need (once) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

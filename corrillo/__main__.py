@@ -1,0 +1,5 @@
+"""``python -m corrillo``."""
+
+from corrillo.cli import main
+
+main()

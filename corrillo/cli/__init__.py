@@ -1,0 +1,41 @@
+"""The commands. Exit codes: 0 done · 1 it failed · 2 wrong option or configuration · 3 done, but
+some of the input could not be read (it is in quarantine, or said line by line) · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from corrillo.cli import demo, doctor, export, find, init, keep, listen, quarantine, replay, schema, sources, tag
+from corrillo.cli.common import INTERRUPTED, WRONG_USE, fail
+from corrillo.errors import ConfigError, CorrilloError
+
+app = typer.Typer(
+    name="corrillo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Where do citizens talk about us off our own pages, and about what?\n\n"
+    'Begin with `corrillo demo` to look around, or with `corrillo init "Ayuntamiento de …"`.',
+)
+for module in (init, doctor, listen, demo, replay, tag, find, export, sources, quarantine, keep, schema):
+    module.add_to(app)
+
+
+def main() -> None:
+    """Run a command; errors that a person can act on are said without a traceback."""
+    try:
+        app(standalone_mode=True)
+    except ConfigError as error:
+        fail(error, WRONG_USE)
+    except CorrilloError as error:
+        fail(error)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

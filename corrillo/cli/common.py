@@ -1,0 +1,119 @@
+"""What the commands share: the configuration, filters, ways to print and to fail."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, get_args
+from zoneinfo import ZoneInfo
+
+import typer
+
+from corrillo.bootstrap import environment, open_store
+from corrillo.errors import ConfigError, CorrilloError
+from corrillo.ports import Field, Query, Store
+from corrillo.query import parse as parse_query
+from corrillo.settings import Settings, load
+
+FAILED, WRONG_USE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="The configuration (default: $CORRILLO_CONFIG, else ./corrillo.toml).",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+TextArgument = Annotated[
+    str, typer.Argument(help='Words, "exact phrases", OR, NOT (or -word), brackets, beginnings*.', show_default=False)
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        "-w",
+        metavar="FIELD=VALUE",
+        help=f"Filter; repeat it. Fields: {', '.join(get_args(Field))}.",
+        show_default=False,
+    ),
+]
+SinceOption = Annotated[
+    str, typer.Option(help="From this day or time on, in the institution's zone.", show_default=False)
+]
+UntilOption = Annotated[str, typer.Option(help="Before this day or time.", show_default=False)]
+
+
+def config_file(given: Path | None) -> Path:
+    """The configuration that holds for this command."""
+    return given or Path(environment().get("CORRILLO_CONFIG", "corrillo.toml"))
+
+
+def settings_of(given: Path | None) -> Settings:
+    """The settings. Raises ConfigError."""
+    return load(config_file(given))
+
+
+@contextmanager
+def store_of(settings: Settings) -> Iterator[Store]:
+    """The store, closed at the end."""
+    store = open_store(settings)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def query_of(settings: Settings, text: str, where: Sequence[str] | None, since: str, until: str) -> Query:
+    """The query that the options say. Raises ConfigError naming the one that is wrong."""
+    known: tuple[Field, ...] = get_args(Field)
+    filters: dict[Field, tuple[str, ...]] = {}
+    for pair in where or ():
+        name, sign, value = pair.partition("=")
+        if not sign or name not in known:
+            raise ConfigError(
+                f"--where {pair!r}: {name!r} is no field", f"write FIELD=VALUE with one of: {', '.join(known)}"
+            )
+        filters[name] = (*filters.get(name, ()), value)
+    parse_query(text)
+    zone = settings.institutions[0].zone
+    return Query(text=text, where=filters, since=_moment("--since", since, zone), until=_moment("--until", until, zone))
+
+
+def _moment(option: str, value: str, zone: ZoneInfo) -> datetime | None:
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ConfigError(
+            f"{option} {value!r} is no day or time", "write it as 2026-11-21 or 2026-11-21T10:30"
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write("\n")
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def say(text: str) -> None:
+    """To people, on standard error: standard output stays for results."""
+    sys.stderr.write(f"{text}\n")
+
+
+def fail(error: CorrilloError, code: int = FAILED) -> NoReturn:
+    """Say what happened and what to do, and leave."""
+    say(f"corrillo: {error}")
+    sys.exit(code)

@@ -1,0 +1,138 @@
+"""``corrillo doctor``: is everything there that listening needs?"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typer
+
+from corrillo.bootstrap import environment, open_client, open_sources, open_store, store_engine
+from corrillo.cli.common import FAILED, ConfigOption, JsonOption, config_file, print_json
+from corrillo.cli.listen import bind
+from corrillo.errors import CorrilloError
+from corrillo.listen import Heard
+from corrillo.settings import PSEUDONYM_KEY, Settings, load, pseudonym_key
+
+LITTLE_SPACE = 500_000_000
+TRY_SECONDS = 30.0
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(doctor)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: ``ok``, and what to do where it is not."""
+
+    what: str
+    ok: bool
+    said: str
+    remedy: str = ""
+
+
+def doctor(
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+    offline: bool = typer.Option(False, "--offline", help="Do not ask the sources."),
+) -> None:
+    """Check configuration, key, store, disk, port and sources; say what to do. Exit code 1 if something is wrong.
+
+    Examples:
+
+        corrillo doctor
+
+        corrillo doctor --offline --json
+    """
+    findings = list(_findings(config_file(config), offline))
+    if as_json:
+        print_json([asdict(f) for f in findings])
+    for finding in [] if as_json else findings:
+        typer.echo(f"{'ok ' if finding.ok else 'NO '} {finding.what}: {finding.said}")
+        if not finding.ok and finding.remedy:
+            typer.echo(f"    → {finding.remedy}")
+    if not all(f.ok for f in findings):
+        raise typer.Exit(FAILED)
+
+
+def _findings(file: Path, offline: bool) -> Iterator[Finding]:
+    yield Finding("Python", sys.version_info >= (3, 11), sys.version.split()[0], "use Python 3.11 or later")
+    yield _tried("store engine", store_engine)
+    try:
+        settings = load(file)
+    except CorrilloError as error:
+        yield Finding("configuration", False, error.message, error.remedy)
+        return
+    names = ", ".join(i.name for i in settings.institutions)
+    yield Finding("configuration", True, f"{file}: {names}; {len(settings.sources)} sources")
+    yield _tried("key of the pseudonyms", lambda: _key(settings))
+    yield _tried("store", lambda: _store(settings))
+    free = shutil.disk_usage(settings.store_path.parent if settings.store_path.parent.exists() else Path()).free
+    yield Finding("disk", free > LITTLE_SPACE, f"{free // 1_000_000} MB free", "free some space")
+    yield _tried("page", lambda: _page(settings))
+    if not settings.sources:
+        yield Finding("sources", False, "none is configured", "add a [[source]] to the configuration")
+    elif not offline:
+        yield from asyncio.run(_sources(settings))
+
+
+def _tried(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except CorrilloError as error:
+        return Finding(what, False, error.message, error.remedy)
+
+
+def _key(settings: Settings) -> str:
+    pseudonym_key(settings, environment())
+    if environment().get(PSEUDONYM_KEY):
+        return f"from {PSEUDONYM_KEY}"
+    file = settings.file.parent / settings.privacy.pseudonym_key_file
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if mode & 0o077:
+        raise CorrilloError(f"{file} can be read by others (mode {mode:o})", f"chmod 600 {file}")
+    return str(file)
+
+
+def _store(settings: Settings) -> str:
+    existed = settings.store_path.exists()
+    open_store(settings).close()
+    return f"{settings.store_path}{'' if existed else ' (made just now)'}"
+
+
+def _page(settings: Settings) -> str:
+    bind(settings.page.host, settings.page.port).close()
+    return f"{settings.page.host}:{settings.page.port} is free"
+
+
+async def _sources(settings: Settings) -> list[Finding]:
+    client = open_client(settings)
+    try:
+        return [await _source(heard) for heard in open_sources(settings, client)]
+    except CorrilloError as error:
+        return [Finding("sources", False, error.message, error.remedy)]
+    finally:
+        await client.close()
+
+
+async def _source(heard: Heard) -> Finding:
+    what = f"source {heard.source.name}"
+    batches = heard.source.fetch(None)
+    try:
+        async with asyncio.timeout(TRY_SECONDS):
+            batch = await anext(batches, None)
+    except CorrilloError as error:
+        return Finding(what, False, error.message, error.remedy)
+    except TimeoutError:
+        return Finding(what, False, f"gave nothing within {TRY_SECONDS:g} s", "check the address and the network")
+    finally:
+        await batches.aclose()  # type: ignore[attr-defined]
+        await heard.source.close()
+    return Finding(what, True, f"answers, {len(batch.items) if batch else 0} posts in its first batch")

@@ -1,0 +1,116 @@
+"""``corrillo erase``, ``purge`` and ``backup``: what an institution owes to people and to itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corrillo.bootstrap import environment, now
+from corrillo.cli.common import ConfigOption, say, settings_of, store_of
+from corrillo.errors import ConfigError
+from corrillo.listen import QUARANTINE_KEPT
+from corrillo.ports import Query, Store
+from corrillo.settings import Settings, pseudonym_key
+from ingest.protect import PSEUDONYM, Pseudonyms
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(erase)
+    app.command()(purge)
+    app.command()(backup)
+
+
+def erase(
+    handle: Annotated[
+        str, typer.Option(help="A person's handle, as their network writes it (or a pseudonym ~…).", show_default=False)
+    ] = "",
+    network: Annotated[
+        list[str] | None, typer.Option(help="Only on this network (default: on all).", show_default=False)
+    ] = None,
+    url: Annotated[str, typer.Option(help="The post's address.", show_default=False)] = "",
+    id: Annotated[
+        list[str] | None, typer.Option("--id", help="The mention's id; repeat it.", show_default=False)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Erase mentions for good, down to the bytes of the files; they do not come back from a replay.
+
+    By handle, everything that the person wrote goes, and their name in other people's texts.
+    Backups made before still hold it: make a new one and delete the old ones.
+
+    Examples:
+
+        corrillo erase --handle @pepa@mastodon.example
+
+        corrillo erase --url https://mastodon.example/@pepa/123
+
+        corrillo erase --id 8f2c51d09a3b7e648f2c51d09a3b7e64 --yes
+    """
+    if not (handle or url or id):
+        raise ConfigError("nothing says what to erase", "give --handle, --url or --id")
+    settings = settings_of(config)
+    with store_of(settings) as store:
+        people = _pseudonyms(settings, store, handle, network) if handle else []
+        if not yes:
+            typer.confirm(f"Erase for good: {handle or url or ', '.join(id or [])}?", abort=True, err=True)
+        erased = store.erase(ids=id or (), url=url, pseudonyms=people)
+    say(
+        f"{erased.mentions} mentions erased, a name taken out of {erased.named_in} others, {erased.quarantined} items of quarantine dropped"
+    )
+
+
+def _pseudonyms(settings: Settings, store: Store, handle: str, networks: list[str] | None) -> list[str]:
+    if PSEUDONYM.fullmatch(handle):
+        return [handle]
+    pseudonyms = Pseudonyms(pseudonym_key(settings, environment()))
+    known = networks or [b.values[0] for b in store.terms(Query(), ["network"], limit=1000)] + [
+        h.network for h in store.health()
+    ]
+    return sorted({pseudonyms(network, handle) for network in known})
+
+
+def purge(
+    config: ConfigOption = None,
+    days: Annotated[
+        int | None, typer.Option(min=0, help="Keep this many days instead of retention_days.", show_default=False)
+    ] = None,
+) -> None:
+    """Delete what is older than each institution's retention (listen does it daily). Daily counts stay.
+
+    Examples:
+
+        corrillo purge
+
+        corrillo purge --days 90
+    """
+    settings = settings_of(config)
+    with store_of(settings) as store:
+        for institution in settings.institutions:
+            kept = institution.retention_days if days is None else days
+            gone = store.purge(institution.id, now() - timedelta(days=kept))
+            say(f"{institution.id}: {gone} mentions first seen over {kept} days ago deleted")
+        say(f"{store.purge_quarantine(now() - QUARANTINE_KEPT)} items of quarantine deleted")
+
+
+def backup(
+    target: Annotated[
+        Path, typer.Argument(help="The copy; an existing one is replaced when the new one is good.", show_default=False)
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Copy the store while it is in use, and check the copy. The key of the pseudonyms is not in it.
+
+    To restore: stop corrillo, put the copy in the place of store.path, delete its -wal and -shm.
+
+    Example:
+
+        corrillo backup /backups/corrillo-$(date +%F).db
+    """
+    with store_of(settings_of(config)) as store:
+        store.backup(target)
+    say(f"{target}: copied and checked. Keep the key of the pseudonyms as well, elsewhere.")

@@ -1,0 +1,71 @@
+"""A live line a source on a terminal, plain lines in a log."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from corrillo.listen import Progress
+
+
+class Watch:
+    """Shows what sources do; use it as a context."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, soft_wrap=True)
+        self._seen: dict[str, Progress] = {}
+        self._said: dict[str, str] = {}
+        self._headline = ""
+        self._live = Live(console=self._console, refresh_per_second=4, transient=False) if sys.stderr.isatty() else None
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    def headline(self, text: str) -> None:
+        """A line above the sources."""
+        self._headline = text
+        if self._live:
+            self._live.update(self._table())
+        else:
+            self._say(text)
+
+    def update(self, progress: Progress) -> None:
+        """Show a source's progress."""
+        self._seen[progress.name] = progress
+        if self._live:
+            self._live.update(self._table())
+        elif self._said.get(progress.name) != (line := _line(progress)):
+            self._said[progress.name] = line
+            self._say(f"{progress.name}: {line}")
+
+    def _say(self, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    def _table(self) -> Table:
+        table = Table(title=self._headline or None, title_justify="left", box=None, pad_edge=False)
+        for column in ("source", "network", "posts", "about us", "new", "newest", "state"):
+            table.add_column(column, justify="right" if column in ("posts", "about us", "new") else "left")
+        for p in self._seen.values():
+            newest = p.newest.astimezone().strftime("%d %b %H:%M") if p.newest else "–"
+            table.add_row(p.name, p.network, str(p.seen), str(p.kept), str(p.written.new), newest, p.state)
+        return table
+
+
+def _line(progress: Progress) -> str:
+    counts = f"{progress.seen} posts, {progress.kept} about us, {progress.written.new} new"
+    rejected = f", {progress.rejected} in quarantine" if progress.rejected else ""
+    return f"{progress.state} · {counts}{rejected}"

@@ -1,0 +1,76 @@
+"""A replayed fortnight of an invented town, to look around in: Benialba de la Mar.
+
+The texts are written for this project; people, media and parties in them do not exist.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from corrillo.settings import Settings, load
+
+FILES = ("ordinary.jsonl", "flood.jsonl", "fiesta.jsonl")
+DAYS = 14
+_AT = re.compile(r"d(\d\d) (\d\d):(\d\d)")
+
+
+def build(folder: Path, now: datetime) -> Settings:
+    """Lay the town out in ``folder``: configuration, key, one file of posts for each network.
+
+    The fortnight ends on the day before ``now``, in the town's zone. What was there is replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("demo.db*"):
+        old.unlink()
+    text = (files("corrillo.demo") / "town.toml").read_text(encoding="utf-8")
+    zone = ZoneInfo("Europe/Madrid")
+    first = (now.astimezone(zone) - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    by_source: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for post in posts():
+        by_source.setdefault(source_of(post), []).append(post | {"published": moment(post["at"], first)})
+    for (source, network), rows in sorted(by_source.items()):
+        rows.sort(key=lambda row: row["published"])
+        path = folder / f"{source}.jsonl"
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        text += (
+            f'\n[[source]]\nkind = "archive"\nname = "{source}"\npath = "{path.name}"\nnetwork = "{network}"\n'
+            'map = { parent = "reply_to", language = "lang" }\n'
+        )
+    (folder / "corrillo.toml").write_text(text, encoding="utf-8")
+    (folder / "demo.key").write_text("a demonstration needs no secret\n", encoding="ascii")
+    return load(folder / "corrillo.toml")
+
+
+def posts() -> Iterator[dict[str, Any]]:
+    """The posts as they are written down, times as day of the fortnight and clock; answers name whom they answer."""
+    authors: dict[str, str] = {}
+    for name in FILES:
+        for line in (files("corrillo.demo") / name).read_text(encoding="utf-8").splitlines():
+            post = json.loads(line)
+            authors[post["id"]] = post["author"]
+            yield post | ({"parent_author": authors.get(post["reply_to"], "")} if post.get("reply_to") else {})
+
+
+def source_of(post: dict[str, Any]) -> tuple[str, str]:
+    """Each network is one source, except that each Telegram channel is one of its own."""
+    network = post["network"]
+    if network == "telegram":
+        return "telegram-" + re.sub(r"[^a-z]+", "-", post["venue"].lower()).strip("-"), network
+    return network, network
+
+
+def moment(at: str, first: datetime) -> str:
+    """The ISO time of ``at`` ("d03 10:25") when the fortnight begins at ``first``, in its zone."""
+    match = _AT.fullmatch(at)
+    if match is None:
+        raise ValueError(f"{at!r} is not like d03 10:25")
+    day, hour, minute = map(int, match.groups())
+    local = (first + timedelta(days=day - 1)).replace(hour=hour, minute=minute)
+    return local.astimezone(UTC).isoformat()

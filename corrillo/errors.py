@@ -1,0 +1,62 @@
+"""What can go wrong, as a tree.
+
+CorrilloError              says what happened and what to do about it
+├── ConfigError            a key or a value of corrillo.toml, or an option of a command
+├── SecretMissing          a secret that is given by environment or file is not there
+├── MissingExtra           an optional package is not installed
+├── SourceError            a network did not give what was asked
+│   ├── SourceUnavailable  it may work later: no connection, 5xx, rate limit (``retry_after`` seconds)
+│   └── SourceRefused      it will not work until a person acts: 401, 403, 404, not a feed
+├── ParseError             one item that cannot be understood: it goes to quarantine
+└── StoreError             the store cannot be used: locked, newer, damaged, full
+"""
+
+from __future__ import annotations
+
+
+class CorrilloError(Exception):
+    """Something a person can act on: ``message`` says what, ``remedy`` what to do."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  → {self.remedy}" if self.remedy else self.message
+
+
+class ConfigError(CorrilloError):
+    """A wrong key or value in the configuration, or a wrong option."""
+
+
+class SecretMissing(ConfigError):
+    """A secret is neither in the environment nor in the file that was named for it."""
+
+
+class MissingExtra(CorrilloError):
+    """An optional package that this command needs is not installed."""
+
+
+class SourceError(CorrilloError):
+    """A network did not give what was asked of it."""
+
+
+class SourceUnavailable(SourceError):
+    """It may work later; ``retry_after`` is in seconds when the network named a wait."""
+
+    def __init__(self, message: str, remedy: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, remedy)
+        self.retry_after = retry_after
+
+
+class SourceRefused(SourceError):
+    """It will not work until a person changes something."""
+
+
+class ParseError(CorrilloError):
+    """One item of a source could not be understood."""
+
+
+class StoreError(CorrilloError):
+    """The store cannot be used: locked, of a newer version, damaged or full."""

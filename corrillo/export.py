@@ -1,0 +1,110 @@
+"""Mentions as files for analysts: CSV, JSON Lines, Parquet. Links are left out unless asked for."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from corrillo.errors import MissingExtra
+from corrillo.model import TaggedMention
+from corrillo.ports import Query, Reader
+
+Format = Literal["csv", "jsonl", "parquet"]
+Record = dict[str, str | int | bool | None]
+PAGE = 1000
+COLUMNS = (
+    "id", "institution", "published", "date_only", "first_seen", "revised", "network", "venue", "venue_kind", "place",
+    "language", "author", "author_kind", "title", "text", "tags", "scores", "evidence", "target", "service", "district",
+    "story", "thread", "answers", "repeats", "quotes", "likes", "shares", "reasons", "source", "revision", "enrichment",
+)  # fmt: skip
+
+
+def records(reader: Reader, query: Query, *, urls: bool = False) -> Iterator[Record]:
+    """Every mention of the query as a flat record, newest first."""
+    page = ""
+    while True:
+        found = reader.find(query, limit=PAGE, page=page)
+        yield from (record(m, urls=urls) for m in found.mentions)
+        page = found.next_page
+        if not page:
+            return
+
+
+def record(mention: TaggedMention, *, urls: bool) -> Record:
+    """One mention with ``COLUMNS`` and, if asked, ``url``; lists are joined by ``|``."""
+    flat: dict[str, Any] = {c: getattr(mention, c, None) for c in COLUMNS}
+    flat |= {c: value.isoformat() for c in ("published", "first_seen", "revised") if (value := flat[c])}
+    flat |= {
+        "tags": "|".join(t.kind for t in mention.tags),
+        "scores": "|".join(f"{t.score:.4f}" for t in mention.tags),
+        "evidence": "|".join("; ".join(t.evidence) for t in mention.tags),
+        "reasons": "|".join(f"{'-' if r.against else ''}{r.kind}:{r.term}" for r in mention.reasons),
+        "likes": mention.engagement.likes,
+        "shares": mention.engagement.shares,
+    }
+    return flat | ({"url": mention.url} if urls else {})
+
+
+def write_csv(file: IO[str], rows: Iterable[Record], columns: Sequence[str]) -> int:
+    """CSV that no spreadsheet takes for formulas; how many rows."""
+    writer = csv.DictWriter(file, columns, lineterminator="\n")
+    writer.writeheader()
+    count = 0
+    for row in rows:
+        writer.writerow({k: _harmless(v) if isinstance(v, str) else v for k, v in row.items()})
+        count += 1
+    return count
+
+
+def _harmless(value: str) -> str:
+    """A cell that begins like a formula gets an apostrophe before it (OWASP, CSV injection)."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def write_jsonl(file: IO[str], rows: Iterable[Record], columns: Sequence[str]) -> int:
+    """JSON Lines; how many rows."""
+    count = 0
+    for row in rows:
+        file.write(json.dumps({c: row[c] for c in columns}, ensure_ascii=False) + "\n")
+        count += 1
+    return count
+
+
+def write_parquet(path: Path, rows: Iterable[Record], columns: Sequence[str]) -> int:
+    """Parquet with typed columns; how many rows. Raises MissingExtra without pyarrow."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise MissingExtra("Parquet needs the package pyarrow", "install it: pip install 'corrillo[parquet]'") from None
+    numbers = {"likes", "shares", "revision", "enrichment"}
+    kinds = {"date_only": pa.bool_(), **{c: pa.int64() for c in numbers}}
+    schema = pa.schema([(c, kinds.get(c, pa.string())) for c in columns])
+    count = 0
+    with pq.ParquetWriter(path, schema) as writer:
+        for block in _blocks(rows):
+            writer.write_table(pa.Table.from_pylist(block, schema=schema))
+            count += len(block)
+    return count
+
+
+def _blocks(rows: Iterable[Record]) -> Iterator[list[Record]]:
+    block: list[Record] = []
+    for row in rows:
+        block.append(row)
+        if len(block) == PAGE:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+TEXT_WRITERS: dict[str, Callable[[IO[str], Iterable[Record], Sequence[str]], int]] = {
+    "csv": write_csv,
+    "jsonl": write_jsonl,
+}
+
+__all__ = ["COLUMNS", "TEXT_WRITERS", "Format", "record", "records", "write_csv", "write_jsonl", "write_parquet"]

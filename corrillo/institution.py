@@ -1,0 +1,141 @@
+"""The institution that is listened for, as its people describe it in ``corrillo.toml``."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from corrillo.errors import ConfigError
+from corrillo.model import Service
+from corrillo.query import parse
+from corrillo.text import fold, words
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Strict(BaseModel):
+    """A part of the configuration: unknown keys and wrong types are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _a_word(text: str) -> str:
+    if not words(fold(text)):
+        raise ValueError("must contain a letter or a digit; write the name, or remove the entry")
+    return text
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            "is not a time zone; use Europe/Madrid (peninsula, Balearics, Ceuta, Melilla) or Atlantic/Canary"
+        ) from None
+    return name
+
+
+def _boolean(text: str) -> str:
+    try:
+        parse(text)
+    except ConfigError as error:
+        raise ValueError(f"{error.message}; {error.remedy}") from None
+    return text
+
+
+def _hours(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", text) or text[:5] >= text[6:]:
+        raise ValueError('must be opening and closing time, such as "09:00-14:00"')
+    return text
+
+
+Name = Annotated[str, AfterValidator(_a_word)]
+Hours = Annotated[str, AfterValidator(_hours)]
+
+
+class Account(Strict):
+    """One account of the register: who speaks there for the institution."""
+
+    network: str
+    handle: Name
+    department: str = ""
+    answered_by: str = ""
+
+
+class Platform(Strict):
+    """A place that the institution runs: everything on it is on page."""
+
+    network: str = ""
+    host: str = ""
+    venue: str = ""
+
+    @model_validator(mode="after")
+    def _named(self) -> Platform:
+        if not self.host and not self.venue:
+            raise ValueError("needs a host (participa.example.es) or a venue (the page's name in its network)")
+        return self
+
+
+class Homonym(Strict):
+    """Something else with the same name.
+
+    ``phrases`` take away a name found inside them; ``context`` are words that speak against the
+    whole post unless something unmistakable (full name, handle, hashtag) speaks for it.
+    """
+
+    name: Name
+    phrases: tuple[Name, ...] = ()
+    context: tuple[Name, ...] = ()
+
+
+class District(Strict):
+    """A place inside the territory, with the other ways people call it."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+
+
+class ServiceLevel(Strict):
+    """Who answers for a service here."""
+
+    name: Service
+    department: str = ""
+    level: str = ""
+
+
+class Commitment(Strict):
+    """What the institution has publicly promised."""
+
+    answer_within_hours: Annotated[float, Field(gt=0)] | None = None
+
+
+class Institution(Strict):
+    """An administration, how people call it, and where it speaks itself."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    name: Name
+    names: dict[Literal["es", "ca", "gl", "eu", "pt", "en"], tuple[Name, ...]] = {}
+    aliases: tuple[Name, ...] = ()
+    nicknames: tuple[Name, ...] = ()
+    alias_needs: tuple[Name, ...] = ()
+    handles: tuple[Name, ...] = ()
+    hashtags: tuple[Name, ...] = ()
+    query: Annotated[str, AfterValidator(_boolean)] = ""
+    government: tuple[Name, ...] = ()
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/Madrid"
+    homonyms: tuple[Homonym, ...] = Field(default=(), alias="homonym")
+    accounts: tuple[Account, ...] = Field(default=(), alias="account")
+    platforms: tuple[Platform, ...] = Field(default=(), alias="platform")
+    districts: tuple[District, ...] = Field(default=(), alias="district")
+    services: tuple[ServiceLevel, ...] = Field(default=(), alias="service")
+    opening_hours: dict[Weekday, tuple[Hours, ...]] = {}
+    commitment: Commitment = Commitment()
+    retention_days: Annotated[int, Field(ge=1)] = 730
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The institution's own time zone."""
+        return ZoneInfo(self.time_zone)

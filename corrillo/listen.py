@@ -1,0 +1,175 @@
+"""The embedded way of running: every source in one process, each batch committed with its cursor.
+
+A source that fails is asked again after a growing wait and hurts nobody else. A batch that could
+not be stored was not read: the cursor stands, and the source gives it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from corrillo.errors import CorrilloError, SourceUnavailable
+from corrillo.institution import Institution
+from corrillo.model import Batch, Cursor, Deletion, Post
+from corrillo.pipeline import Pipeline, commit
+from corrillo.ports import Clock, Rechecks, Source, Store, Written
+
+FIRST_WAIT = 2.0
+LONGEST_WAIT = 900.0
+"""Seconds between tries of a source that fails: doubled each time, with jitter."""
+RECHECK_SPAN = timedelta(days=2)
+RECHECK_EVERY = timedelta(minutes=10)
+RECHECK_POSTS = 200
+QUARANTINE_KEPT = timedelta(days=7)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One source with what is said about it in the configuration."""
+
+    source: Source
+    everything_about: str = ""
+    label: str = ""
+
+
+@dataclass
+class Progress:
+    """What a source has done since the process began, for people who watch."""
+
+    name: str
+    network: str
+    state: str = "waiting"
+    seen: int = 0
+    kept: int = 0
+    rejected: int = 0
+    written: Written = field(default_factory=Written)
+    newest: datetime | None = None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+class Listener:
+    """Carries batches from sources to the store."""
+
+    def __init__(
+        self, pipeline: Pipeline, store: Store, clock: Clock, on_progress: OnProgress = lambda _: None
+    ) -> None:
+        self._pipeline = pipeline
+        self._store = store
+        self._clock = clock
+        self._on_progress = on_progress
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self._rechecked: dict[str, datetime] = {}
+
+    async def run(self, heard: Sequence[Heard]) -> None:
+        """Listen to all of them until each has ended for good, or for ever. Cancel it to stop."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for one in heard:
+                    group.create_task(self._listen(one))
+        finally:
+            self._writer.shutdown(wait=True)
+
+    async def drain(self, heard: Heard) -> Progress:
+        """Everything that a source has for now, once; its errors are raised."""
+        progress = Progress(heard.source.name, heard.source.network)
+        await self._once(heard, progress)
+        return progress
+
+    async def _listen(self, heard: Heard) -> None:
+        source, failures = heard.source, 0
+        progress = Progress(source.name, source.network)
+        while True:
+            try:
+                await self._once(heard, progress)
+                failures, wait = 0, source.interval * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, no secret
+                progress.state = "listening"
+                self._on_progress(progress)
+                if source.interval <= 0:
+                    progress.state = "done"
+                    self._on_progress(progress)
+                    return
+            except Exception as error:  # whatever a source or the store does, the others go on
+                failures += 1
+                wait = await self._failed(source, error, failures, progress)
+            await asyncio.sleep(wait)
+
+    async def _failed(self, source: Source, error: Exception, failures: int, progress: Progress) -> float:
+        """Note the failure; the seconds to wait before the next try."""
+        said = error.message if isinstance(error, CorrilloError) else f"{type(error).__name__}: {error}"
+        progress.state = f"failing ({failures}×): {said}"
+        self._on_progress(progress)
+        try:
+            await self._write(partial(self._store.note_failure, source.name, source.network, self._clock(), said))
+        except CorrilloError as store_error:
+            progress.state = f"failing: {store_error.message}"
+            self._on_progress(progress)
+        if isinstance(error, SourceUnavailable) and error.retry_after is not None:
+            return error.retry_after
+        return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures - 1, 10)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+
+    async def _once(self, heard: Heard, progress: Progress) -> None:
+        source = heard.source
+        await self._recheck(heard, progress)
+        cursor = await self._write(partial(self._store.cursor, source.name))
+        batches = source.fetch(cursor)
+        try:
+            async for batch in batches:
+                await self._take(heard, batch, progress)
+        finally:
+            if isinstance(batches, AsyncIterator) and hasattr(batches, "aclose"):
+                await batches.aclose()
+        await self._write(partial(self._store.note_success, source.name, source.network, self._clock()))
+
+    async def _take(self, heard: Heard, batch: Batch, progress: Progress) -> None:
+        def work() -> Written:
+            outcome = self._pipeline.run(batch, heard.source.network, self._clock(), heard.everything_about)
+            written = commit(outcome, batch, self._store, self._pipeline.institutions)
+            progress.seen += outcome.health.seen
+            progress.kept += outcome.health.kept
+            progress.rejected += outcome.health.rejected
+            progress.newest = max(filter(None, (progress.newest, outcome.health.newest_post)), default=None)
+            return written
+
+        progress.written += await self._write(work)
+        progress.state = "reading"
+        self._on_progress(progress)
+
+    async def _recheck(self, heard: Heard, progress: Progress) -> None:
+        """Look recent posts up again, where the source can: edits and deletions that nobody told us."""
+        source, now = heard.source, self._clock()
+        last = self._rechecked.get(source.name)
+        if not isinstance(source, Rechecks) or (last is not None and now - last < RECHECK_EVERY):
+            return
+        refs = await self._write(partial(self._store.refs, source.name, now - RECHECK_SPAN, RECHECK_POSTS))
+        items = await source.recheck(refs) if refs else ()
+        if items:
+            cursor = await self._write(partial(self._store.cursor, source.name))
+            await self._take(heard, self._as_batch(source, cursor, items), progress)
+        self._rechecked[source.name] = now
+
+    @staticmethod
+    def _as_batch(source: Source, cursor: Cursor | None, items: Sequence[Post | Deletion]) -> Batch:
+        return Batch(cursor=cursor or Cursor(source=source.name, state="{}"), items=tuple(items))
+
+    async def keep_house(self, institutions: Sequence[Institution]) -> None:
+        """Retention, once a day: mentions by institution, quarantine after a week."""
+        while True:
+            for institution in institutions:
+                before = self._clock() - timedelta(days=institution.retention_days)
+                await self._write(partial(self._store.purge, institution.id, before))
+            await self._write(partial(self._store.purge_quarantine, self._clock() - QUARANTINE_KEPT))
+            await asyncio.sleep(24 * 3600)
+
+    async def _write(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)

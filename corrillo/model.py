@@ -1,0 +1,235 @@
+"""The words of Corrillo: what travels from the networks to the page.
+
+All are frozen and strictly decoded: an unknown field, a wrong type or a missing key is an
+error, never a guess. Times are aware and in UTC. ``corrillo.schema`` publishes the JSON Schemas.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+SCHEMA_VERSION = 1
+"""Version of the messages below. A field is added with a default; anything else is a new version."""
+
+Language = Literal["es", "ca", "gl", "eu", "pt", "en", "und"]
+LANGUAGES: tuple[Language, ...] = ("es", "ca", "gl", "eu", "pt", "en")
+VenueKind = Literal[
+    "agency", "blog", "channel", "forum", "group", "hashtag", "instance", "microblog",
+    "newspaper", "page", "participation", "reviews", "subreddit", "other",
+]  # fmt: skip
+AuthorKind = Literal["person", "medium", "association", "party", "company", "administration", "own_account", "unknown"]
+Place = Literal["on_page", "off_page", "own"]
+"""Where it was said: on the institution's own pages, elsewhere, or by the institution itself."""
+TagKind = Literal["complaint", "question", "criticism", "praise", "suggestion", "crisis"]
+TAG_KINDS: tuple[TagKind, ...] = ("complaint", "question", "criticism", "praise", "suggestion", "crisis")
+Target = Literal["administration", "government", "other", "none"]
+Service = Literal[
+    "cleaning", "waste", "lighting", "parks", "noise", "roadworks", "mobility", "sport", "animals",
+    "culture", "participation", "water", "safety", "social", "tourism", "environment", "taxes",
+    "housing", "emergency", "transport", "health", "education", "employment", "paperwork", "digital",
+    "other",
+]  # fmt: skip
+SERVICES: tuple[Service, ...] = Service.__args__  # type: ignore[attr-defined]
+ReasonKind = Literal[
+    "name", "alias", "handle", "hashtag", "query", "account", "reply", "platform", "everything", "homonym"
+]
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Score = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of everything that travels."""
+
+
+class Venue(Word, frozen=True):
+    """The place inside a network: an instance, a newspaper, a subreddit, a channel."""
+
+    name: str
+    kind: VenueKind = "other"
+
+
+class Author(Word, frozen=True):
+    """Who wrote a post, as the network names them; never leaves the process unprotected."""
+
+    handle: str
+    name: str = ""
+    kind: AuthorKind = "unknown"
+
+
+class Engagement(Word, frozen=True):
+    """Counts that the network shows, None where it shows none."""
+
+    likes: int | None = None
+    shares: int | None = None
+    answers: int | None = None
+
+
+class Post(Word, frozen=True):
+    """What a network gave, normalised by a source's ``parse``; not yet about anybody.
+
+    ``native_id`` names the post for the whole network; ``ref`` is the name that the server we
+    listen to uses in its events, where that is another one. ``answers``, ``repeats``, ``quotes``
+    and ``thread`` are native ids; ``answers_ref`` is a ref, where the network gives no more;
+    ``answers_author`` is the handle of whom it answers.
+    """
+
+    network: Id
+    native_id: str
+    venue: Venue
+    published: datetime
+    text: str
+    source: str = ""
+    author: Author | None = None
+    date_only: bool = False
+    revised: datetime | None = None
+    title: str = ""
+    url: str = ""
+    language: str = "und"
+    ref: str = ""
+    answers: str = ""
+    answers_ref: str = ""
+    answers_author: str = ""
+    repeats: str = ""
+    quotes: str = ""
+    thread: str = ""
+    engagement: Engagement = Engagement()
+
+
+class Deletion(Word, frozen=True):
+    """The network says that a post is gone; named by ``native_id`` or, failing that, by ``ref``."""
+
+    network: Id
+    at: datetime
+    native_id: str = ""
+    ref: str = ""
+
+
+class Rejected(Word, frozen=True):
+    """An item that could not be parsed: ``raw`` (JSON or text), why, and where it stood.
+
+    ``private`` names the keys of ``raw`` that hold an author's name.
+    """
+
+    raw: str
+    reason: str
+    origin: str
+    private: tuple[str, ...] = ()
+
+
+class Cursor(Word, frozen=True):
+    """Where a source resumes: ``state`` belongs to the source, and is opaque to everyone else."""
+
+    source: str
+    state: str
+
+
+class Batch(Word, frozen=True):
+    """What a source read in one go, in order, and the cursor that covers exactly that."""
+
+    cursor: Cursor
+    items: tuple[Post | Deletion, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+
+
+class Reason(Word, frozen=True):
+    """Why a post is (``against`` False) or is not about an institution, and the words that say so."""
+
+    kind: ReasonKind
+    term: str
+    against: bool = False
+
+
+class Tag(Word, frozen=True):
+    """One kind, how sure (0–1), and the words of the text that caused it."""
+
+    kind: str
+    score: Score
+    evidence: tuple[str, ...]
+
+
+class Tagging(Word, frozen=True):
+    """What a tagger says of one mention: the tags it gives, and a score for every kind it knows."""
+
+    tags: tuple[Tag, ...] = ()
+    scores: dict[str, float] = {}
+
+
+class Mention(Word, frozen=True, tag_field="kind", tag="mention"):
+    """A post about an institution, protected. ``author`` is a pseudonym, or an own account's handle.
+
+    ``answers``, ``repeats``, ``quotes`` and ``thread`` are ids of mentions of the same
+    institution, known or not. ``revision`` is the version at the source in milliseconds.
+    """
+
+    id: Id
+    institution: Id
+    reasons: tuple[Reason, ...]
+    network: Id
+    venue: str
+    venue_kind: VenueKind
+    source: str
+    published: datetime
+    first_seen: datetime
+    revision: int
+    text: str
+    place: Place
+    thread: Id
+    schema: int = SCHEMA_VERSION
+    date_only: bool = False
+    revised: datetime | None = None
+    title: str = ""
+    url: str = ""
+    ref: str = ""
+    language: Language = "und"
+    author: str = ""
+    author_kind: AuthorKind = "unknown"
+    answers: str = ""
+    answers_ref: str = ""
+    repeats: str = ""
+    quotes: str = ""
+    engagement: Engagement = Engagement()
+
+
+class TaggedMention(Mention, frozen=True, tag="tagged_mention"):
+    """A mention after enrichment; ``enrichment`` is the version of the steps that made it."""
+
+    tags: tuple[Tag, ...] = ()
+    target: Target = "none"
+    service: Service = "other"
+    district: str = ""
+    story: str = ""
+    enrichment: int = 0
+
+
+class MentionDeleted(Word, frozen=True, tag_field="kind", tag="deletion"):
+    """The mention with this id is gone and must not come back; same key as the mention's."""
+
+    id: Id
+    institution: Id
+    at: datetime
+    schema: int = SCHEMA_VERSION
+
+
+MentionEvent = Mention | MentionDeleted
+TaggedEvent = TaggedMention | MentionDeleted
+
+
+def mention_id(network: str, native_id: str, institution: str) -> str:
+    """Deterministic id of a post as a mention of ``institution``: 32 hexadecimal digits (BLAKE2b)."""
+    key = "\x1f".join((network, native_id, institution)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(key, digest_size=16).hexdigest()
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 of an aware ``moment``."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_milliseconds(value: int) -> datetime:
+    """The UTC moment that many milliseconds after 1970."""
+    return datetime.fromtimestamp(value / 1000, tz=UTC)

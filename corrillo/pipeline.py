@@ -1,0 +1,141 @@
+"""The way of one post, as pure functions: batch → what becomes of it.
+
+    Batch ─ match ─ protect ─ enrich ─▶ Outcome ─ group ─▶ events for a store
+
+Both ways of running call these; they differ only in where an Outcome is committed. Delivery is at
+least once, idempotent by ``mention.id``: a batch and its cursor are committed together, so after
+a crash the batch is read again and writes the same mentions over themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from corrillo.institution import Institution
+from corrillo.model import (
+    Batch,
+    Deletion,
+    MentionDeleted,
+    Post,
+    Rejected,
+    TaggedEvent,
+    TaggedMention,
+    Tagging,
+    mention_id,
+)
+from corrillo.ports import GroupState, Quarantined, SourceHealth, Store, Tagger, Written
+from ingest.match import Matcher
+from ingest.protect import Pseudonyms, protect, protect_rejected
+from processors.enrich import Enricher
+from processors.group import group
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a batch: tagged mentions, deletions as the network named them, the rest."""
+
+    events: tuple[TaggedMention | Deletion, ...]
+    quarantined: tuple[Quarantined, ...]
+    health: SourceHealth
+
+
+class Pipeline:
+    """The steps with everything that they need, ready to be called for any source."""
+
+    def __init__(self, institutions: Sequence[Institution], tagger: Tagger, pseudonyms: Pseudonyms) -> None:
+        self.institutions = tuple(i.id for i in institutions)
+        self.pseudonyms = pseudonyms
+        self._match = Matcher(institutions)
+        self._presences = {p.institution.id: p for p in self._match.presences}
+        self._enrich: Mapping[str, Enricher] = {i.id: Enricher(i, tagger) for i in institutions}
+
+    def run(self, batch: Batch, network: str, now: datetime, everything_about: str = "") -> Outcome:
+        """Match, protect and enrich a batch of a source of ``network``, seen at ``now``."""
+        events: list[TaggedMention | Deletion] = []
+        for item in batch.items:
+            events += [item] if isinstance(item, Deletion) else self.mentions(item, now, everything_about)
+        posts = [i for i in batch.items if isinstance(i, Post)]
+        source = batch.cursor.source
+        return Outcome(
+            events=tuple(events),
+            quarantined=tuple(self.quarantined(r, source, network, now) for r in batch.rejected),
+            health=SourceHealth(
+                source=source,
+                network=network,
+                newest_post=max((p.published for p in posts if p.published <= now), default=None),
+                last_success=now,
+                last_attempt=now,
+                seen=len(posts),
+                kept=sum(isinstance(e, TaggedMention) for e in events),
+                rejected=len(batch.rejected),
+            ),
+        )
+
+    def mentions(self, post: Post, now: datetime, everything_about: str = "") -> list[TaggedMention]:
+        """The mentions that ``post`` is, one per institution that it is about."""
+        return [
+            self._enrich[presence.institution.id](protect(post, presence, reasons, self.pseudonyms, now))
+            for presence, reasons in self._match(post, everything_about)
+        ]
+
+    def examine(self, post: Post, institution: str) -> tuple[TaggedMention, Tagging]:
+        """``post`` as a mention of ``institution`` whatever it says, and all that the tagger said of it."""
+        presence = self._presences[institution]
+        mention = protect(post, presence, (), self.pseudonyms, post.published)
+        return self._enrich[institution].examine(mention)
+
+    def quarantined(self, rejected: Rejected, source: str, network: str, now: datetime) -> Quarantined:
+        """What could not be parsed, in its protected form; the same item gets the same id."""
+        raw, people = protect_rejected(rejected, network, self.pseudonyms)
+        identity = hashlib.blake2b(f"{source}\x1f{rejected.raw}".encode("utf-8", "surrogatepass"), digest_size=8)
+        return Quarantined(
+            id=identity.hexdigest(),
+            source=source,
+            at=now,
+            reason=rejected.reason,
+            origin=rejected.origin,
+            raw=raw,
+            handles=people,
+        )
+
+
+def settle(
+    events: Sequence[TaggedMention | Deletion], state: GroupState, institutions: Sequence[str]
+) -> list[TaggedEvent]:
+    """Events as a store takes them: mentions grouped, deletions as one per mention they mean.
+
+    A deletion ends the run of mentions before it, so that their order holds. One that names a
+    post by a ref that nobody knows costs one look-up and is gone.
+    """
+    settled: list[TaggedEvent] = []
+    run: list[TaggedMention] = []
+    refs: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for event in events:
+        if isinstance(event, TaggedMention):
+            run.append(event)
+            if event.ref:
+                refs.setdefault((event.network, event.ref), set()).add((event.institution, event.id))
+            continue
+        settled += group(run, state) if run else []
+        run = []
+        meant = refs.get((event.network, event.ref), set()) | _meant(event, state, institutions)
+        settled += [MentionDeleted(id=i, institution=about, at=event.at) for about, i in sorted(meant)]
+    return settled + (group(run, state) if run else [])
+
+
+def _meant(deletion: Deletion, state: GroupState, institutions: Sequence[str]) -> set[tuple[str, str]]:
+    if deletion.native_id:
+        return {(i, mention_id(deletion.network, deletion.native_id, i)) for i in institutions}
+    return set(state.resolve(deletion.network, [deletion.ref]).get(deletion.ref, {}).items())
+
+
+def commit(outcome: Outcome, batch: Batch, store: Store, institutions: Sequence[str]) -> Written:
+    """Store what became of a batch together with its cursor, or nothing of it."""
+    with store.unit() as unit:
+        written = unit.write(settle(outcome.events, unit.groups, institutions))
+        unit.quarantine(outcome.quarantined)
+        unit.advance(batch.cursor, outcome.health)
+    return written

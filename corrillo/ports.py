@@ -1,0 +1,287 @@
+"""The ports: what the pipeline asks of networks, taggers and stores, as Protocols.
+
+Anything of the right shape will do; nothing is inherited. ``corrillo.testing`` has a contract
+suite for each port, which every adapter passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+from corrillo.model import (
+    Batch,
+    Cursor,
+    Deletion,
+    Mention,
+    MentionDeleted,
+    Post,
+    Rejected,
+    TaggedEvent,
+    TaggedMention,
+    Tagging,
+)
+
+Clock = Callable[[], datetime]
+"""Gives the present moment, aware, in UTC."""
+
+
+# ── networks ──────────────────────────────────────────────────────────────────────────────
+class Source(Protocol):
+    """Yields the posts of one network, a batch at a time, and never decides what they are about.
+
+    ``fetch`` starts after ``cursor`` (None: wherever the source thinks right for a first time)
+    and ends when there is nothing more for now, or goes on for ever when the network streams.
+    A batch's cursor covers exactly the batches so far: resuming from it loses nothing; giving a
+    post twice is allowed. ``parse`` is pure: one raw item, as it stands in ``Rejected.raw``.
+
+    ``fetch`` raises SourceUnavailable (later) or SourceRefused (somebody must act); ``parse``
+    raises ParseError.
+    """
+
+    name: str
+    network: str
+    interval: float
+    """Seconds to wait after ``fetch`` has ended, before it is called again; 0: never again."""
+
+    def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]: ...
+    def parse(self, raw: str) -> Sequence[Post | Deletion]: ...
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Rechecks(Protocol):
+    """Ability: look known posts up again, by ``ref``, and say which changed or are gone."""
+
+    async def recheck(self, refs: Sequence[str]) -> Sequence[Post | Deletion]: ...
+
+
+# ── taggers ───────────────────────────────────────────────────────────────────────────────
+class Tagger(Protocol):
+    """Mention → tags with their scores and evidence. Pure; ``mention.language`` is known by now."""
+
+    def __call__(self, mention: Mention) -> Tagging: ...
+
+
+# ── what is remembered of earlier mentions ────────────────────────────────────────────────
+@dataclass(frozen=True)
+class StoryMark:
+    """The first text of a story, as a MinHash signature, and the bands under which it is found."""
+
+    story: str
+    signature: bytes
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What an answer takes over from what it answers: its thread, where that began, its story."""
+
+    thread: str
+    began: str
+    """Place of the thread's first mention; '' while it is not known."""
+    story: str
+
+
+class GroupState(Protocol):
+    """What grouping has to remember of earlier mentions."""
+
+    def stories(self, institution: str, bands: Sequence[int]) -> Sequence[StoryMark]: ...
+    def begin_story(self, institution: str, mark: StoryMark, seen: datetime) -> None: ...
+    def conversations(self, ids: Iterable[str]) -> Mapping[str, Conversation]: ...
+    def waiting_for(self, roots: Sequence[str]) -> Sequence[TaggedMention]:
+        """Mentions whose thread is one of ``roots`` though they are not it: they came before it."""
+        ...
+
+    def resolve(self, network: str, refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """For each known ref: institution → mention id."""
+        ...
+
+
+# ── stores ────────────────────────────────────────────────────────────────────────────────
+Field = Literal[
+    "institution", "network", "venue", "venue_kind", "source", "place", "language", "tag", "target",
+    "service", "district", "story", "thread", "author_kind",
+]  # fmt: skip
+"""What mentions can be filtered and counted by. An author is not among them, on purpose."""
+
+Interval = Literal["hour", "day", "week", "month"]
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which mentions: every condition must hold; several values of one field are alternatives.
+
+    ``text`` is a boolean query (``corrillo.query``); ``since`` is included, ``until`` is not.
+    """
+
+    text: str = ""
+    where: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of mentions, newest first, and the token that continues it ('' at the end)."""
+
+    mentions: tuple[TaggedMention, ...]
+    next_page: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """How many mentions have these values, by how many distinct authors."""
+
+    values: tuple[str, ...]
+    count: int
+    authors: int
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """Mentions of one day (the institution's own) in one cell; ``tag`` '' counts them all."""
+
+    institution: str
+    day: str
+    network: str
+    venue: str
+    place: str
+    service: str
+    district: str
+    tag: str
+    count: int
+
+
+@dataclass(frozen=True)
+class SourceHealth:
+    """What is known of a source; times are aware or None where it never happened."""
+
+    source: str
+    network: str
+    newest_post: datetime | None = None
+    last_success: datetime | None = None
+    last_attempt: datetime | None = None
+    failures: int = 0
+    last_error: str = ""
+    seen: int = 0
+    kept: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """An item that could not become a mention, in its protected form."""
+
+    id: str
+    source: str
+    at: datetime
+    reason: str
+    origin: str
+    raw: str
+    handles: tuple[str, ...] = ()
+    """Pseudonyms of the people in it, so that an erasure finds it."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a batch in the store."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    refused: int = 0
+    """Ids with a tombstone: deleted, erased or purged before; they do not come back."""
+
+    def __add__(self, other: Written) -> Written:
+        return Written(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.deleted + other.deleted,
+            self.refused + other.refused,
+        )
+
+
+class Unit(Protocol):
+    """One unit of work: everything in it is stored, or nothing is."""
+
+    @property
+    def groups(self) -> GroupState: ...
+
+    def write(self, events: Sequence[TaggedEvent]) -> Written: ...
+    def quarantine(self, items: Sequence[Quarantined]) -> None: ...
+    def advance(self, cursor: Cursor, health: SourceHealth) -> None:
+        """Move the source on; the counts in ``health`` (seen, kept, rejected) are added up."""
+        ...
+
+
+class Reader(Protocol):
+    """Asking questions of the mentions."""
+
+    def find(self, query: Query, *, limit: int = 50, page: str = "") -> Found: ...
+    def count(self, query: Query) -> int: ...
+    def distinct_authors(self, query: Query) -> int: ...
+    def terms(self, query: Query, fields: Sequence[Field], *, limit: int = 50) -> Sequence[Bucket]:
+        """Counts by one field or by two crossed, most first."""
+        ...
+
+    def histogram(self, query: Query, interval: Interval, zone: str, split: Field | None = None) -> Sequence[Bucket]:
+        """Counts over time in ``zone``; values are (start, ISO local) or (start, split's value)."""
+        ...
+
+    def day_counts(self, institution: str, since: str = "", until: str = "") -> Sequence[DayCount]: ...
+
+
+class Keeper(Protocol):
+    """Sources, quarantine, retention and erasure."""
+
+    def cursor(self, source: str) -> Cursor | None: ...
+    def health(self) -> Sequence[SourceHealth]: ...
+    def note_failure(self, source: str, network: str, at: datetime, error: str) -> None: ...
+    def note_success(self, source: str, network: str, at: datetime) -> None: ...
+    def refs(self, source: str, since: datetime, limit: int) -> Sequence[str]: ...
+    def quarantined(self) -> Sequence[Quarantined]: ...
+    def release(self, ids: Sequence[str]) -> int:
+        """Forget quarantined items; how many there were."""
+        ...
+
+    def purge(self, institution: str, before: datetime) -> int:
+        """Delete what was first seen before; the daily counts stay. How many mentions went."""
+        ...
+
+    def purge_quarantine(self, before: datetime) -> int: ...
+    def erase(self, *, ids: Sequence[str] = (), url: str = "", pseudonyms: Sequence[str] = ()) -> Erased:
+        """Delete for good, down to the bytes of the files, and leave tombstones."""
+        ...
+
+    def backup(self, target: Path) -> None: ...
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure removed: whole mentions, handles inside other texts, quarantined items."""
+
+    mentions: int = 0
+    named_in: int = 0
+    quarantined: int = 0
+
+
+class Store(Reader, Keeper, Protocol):
+    """Where mentions live. At least once, idempotent by ``mention.id``: each is there once."""
+
+    def unit(self) -> AbstractContextManager[Unit]: ...
+    def close(self) -> None: ...
+
+
+__all__ = [
+    "Bucket", "Clock", "Conversation", "DayCount", "Deletion", "Erased", "Field", "Found", "GroupState",
+    "Interval", "Keeper", "MentionDeleted", "Quarantined", "Query", "Reader", "Rechecks", "Rejected",
+    "Source", "SourceHealth", "Store", "StoryMark", "Tagger", "Unit", "Written",
+]  # fmt: skip

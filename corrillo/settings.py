@@ -1,0 +1,238 @@
+"""``corrillo.toml``: read strictly, every mistake answered with file, key, value and remedy."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from corrillo.errors import ConfigError, SecretMissing
+from corrillo.institution import Institution, Strict
+from corrillo.registry import source_kind, source_kinds, taggers
+
+PSEUDONYM_KEY = "CORRILLO_PSEUDONYM_KEY"
+"""Environment variable of the key behind every pseudonym; it wins over the file."""
+MIN_KEY = 16
+
+
+class StoreSettings(Strict):
+    """Where mentions live: an SQLite file, relative to the configuration."""
+
+    path: str = "corrillo.db"
+
+
+class PrivacySettings(Strict):
+    """The file of the key behind the pseudonyms, relative to the configuration."""
+
+    pseudonym_key_file: str = "corrillo.key"
+
+
+class PageSettings(Strict):
+    """Where the page is served; anything but loopback is a decision."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8400
+    public_url: str = ""
+
+
+class FetchSettings(Strict):
+    """How Corrillo presents itself to networks, and how long it waits for them (seconds)."""
+
+    contact: str = ""
+    timeout: Annotated[float, Field(gt=0)] = 20.0
+    max_bytes: Annotated[int, Field(ge=1024)] = 20_000_000
+
+
+class Settings(Strict):
+    """A whole configuration; ``sources`` are checked by their own kinds."""
+
+    institutions: tuple[Institution, ...] = Field(alias="institution", min_length=1)
+    sources: tuple[BaseModel, ...] = ()
+    store: StoreSettings = StoreSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    page: PageSettings = PageSettings()
+    fetch: FetchSettings = FetchSettings()
+    tagger: str = "rules"
+    file: Path = Path("corrillo.toml")
+
+    @model_validator(mode="after")
+    def _unique(self) -> Settings:
+        for what, names in (
+            ("institution", [i.id for i in self.institutions]),
+            ("source", [source_name(s) for s in self.sources]),
+        ):
+            twice = sorted({n for n in names if names.count(n) > 1})
+            if twice:
+                raise ValueError(f"two of [[{what}]] are called {twice[0]!r}; give each a name of its own")
+        return self
+
+    @property
+    def store_path(self) -> Path:
+        """The store's file, wherever the command was started."""
+        return (self.file.parent / self.store.path).absolute()
+
+
+def source_name(config: BaseModel) -> str:
+    """The name of a configured source."""
+    return str(getattr(config, "name", ""))
+
+
+def load(file: Path) -> Settings:
+    """The configuration in ``file``. Raises ConfigError with every mistake that it holds."""
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{file}: there is no such file", 'write one with: corrillo init "Ayuntamiento de …"'
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{file}: cannot be read: {error}", "check that it is a UTF-8 text file you may read"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: is not valid TOML: {error}", "check quotes, brackets and = in that line") from None
+    return parse(raw, file)
+
+
+def parse(raw: Mapping[str, Any], file: Path) -> Settings:
+    """The configuration that ``raw`` (decoded TOML of ``file``) says."""
+    entries = dict(raw)
+    problems = [f"{file}: {key}: a secret stands in the file; {_KEEP_IT_OUT}" for key in _secrets(entries)]
+    sources = []
+    listed = entries.pop("source", [])
+    if not isinstance(listed, list):
+        listed, problems = [], [*problems, f"{file}: source: is a table; write it with two brackets: [[source]]"]
+    for number, entry in enumerate(listed, 1):
+        try:
+            sources.append(_source(entry))
+        except ValidationError as error:
+            problems += _explained(error, file, f"source[{number}].")
+        except ConfigError as error:
+            problems.append(f"{file}: source[{number}].{error.message}; {error.remedy}")
+    for key in ("sources", "file"):
+        if key in entries:
+            problems.append(f"{file}: {key}: is not a key here{_near(key, ['source'])}")
+            del entries[key]
+    tagger = entries.get("tagger", "rules")
+    if tagger not in taggers():
+        problems.append(f"{file}: tagger: {tagger!r} is not installed; known: {', '.join(sorted(taggers()))}")
+    try:
+        settings = Settings.model_validate({**entries, "sources": tuple(sources), "file": file})
+    except ValidationError as error:
+        problems += _explained(error, file)
+    if problems:
+        raise ConfigError("\n".join(problems), f"mend {file} and check it with: corrillo doctor")
+    return settings
+
+
+def _source(entry: Any) -> BaseModel:
+    if not isinstance(entry, dict) or "kind" not in entry:
+        raise ConfigError("kind: is missing", f"add one of: {', '.join(sorted(source_kinds()))}")
+    kind = source_kind(str(entry["kind"]))
+    return kind.Config.model_validate({k: v for k, v in entry.items() if k != "kind"} | {"kind": entry["kind"]})
+
+
+_KEEP_IT_OUT = 'name its file instead (…_file = "path"), or give it in the environment, and change the leaked one'
+_SECRET_KEY = re.compile(r"(^|_)(token|password|secret|api_key|pseudonym_key|access_key)$")
+
+
+def _secrets(node: Any, path: str = "") -> Iterable[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if _SECRET_KEY.search(key) and isinstance(value, str):
+                yield f"{path}{key}"
+            yield from _secrets(value, f"{path}{key}.")
+    elif isinstance(node, list):
+        for number, item in enumerate(node, 1):
+            yield from _secrets(item, f"{path[:-1]}[{number}].")
+
+
+def _explained(error: ValidationError, file: Path, prefix: str = "") -> list[str]:
+    model = error.title
+    return [_one(problem, file, prefix, model) for problem in error.errors(include_url=False)]
+
+
+def _one(problem: Any, file: Path, prefix: str, model: str) -> str:
+    where = prefix + _path(problem["loc"])
+    kind, value = problem["type"], problem["input"]
+    if kind == "extra_forbidden":
+        known = _known_keys(problem["loc"], model)
+        return f"{file}: {where}: is not a key here{_near(str(problem['loc'][-1]), known)}"
+    if kind == "missing":
+        return f"{file}: {where.rstrip('.')}: is missing; add it"
+    said = problem["msg"].removeprefix("Value error, ")
+    shown = "" if isinstance(value, dict | list | BaseModel) else f" {value!r}"
+    if isinstance(value, str) and kind == "tuple_type":
+        said = f'must be a list; write ["{value}"]'
+    return f"{file}: {where.rstrip('.')}:{shown} {said[:1].lower() + said[1:]}"
+
+
+def _path(loc: Iterable[str | int]) -> str:
+    path = ""
+    for part in loc:
+        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return path.lstrip(".")
+
+
+def _known_keys(loc: tuple[str | int, ...], model: str) -> list[str]:
+    """The keys that may stand where ``loc`` points, found by walking the models."""
+    roots: dict[str, type[BaseModel]] = {"Settings": Settings}
+    roots |= {kind.Config.__name__: kind.Config for kind in map(source_kind, source_kinds())}
+    here: type[BaseModel] | None = roots.get(model)
+    for part in loc[:-1]:
+        if isinstance(part, int) or here is None:
+            continue
+        here = _child(here, part)
+    if here is None:
+        return []
+    return [field.alias or name for name, field in here.model_fields.items()]
+
+
+def _child(model: type[BaseModel], key: str) -> type[BaseModel] | None:
+    for name, field in model.model_fields.items():
+        if (field.alias or name) == key:
+            found = [field.annotation, *getattr(field.annotation, "__args__", ())]
+            return next((t for t in found if isinstance(t, type) and issubclass(t, BaseModel)), None)
+    return None
+
+
+def _near(key: str, known: Iterable[str]) -> str:
+    names = sorted(set(known))
+    close = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; remove it, or use one of: {', '.join(names)}" if names else "; remove it"
+
+
+def secret(environment: Mapping[str, str], variable: str, file: Path | None, what: str) -> str:
+    """The secret in ``environment[variable]``, else in ``file``. Raises SecretMissing."""
+    if environment.get(variable):
+        return environment[variable].strip()
+    if file is None:
+        raise SecretMissing(f"{what}: {variable} is not set", f"set {variable}, or name a file for it in corrillo.toml")
+    try:
+        value = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SecretMissing(
+            f"{what}: {file} cannot be read: {error.strerror}", f"write it there, or set {variable}"
+        ) from None
+    if not value:
+        raise SecretMissing(f"{what}: {file} is empty", f"write it there, or set {variable}")
+    return value
+
+
+def pseudonym_key(settings: Settings, environment: Mapping[str, str]) -> bytes:
+    """The key behind every pseudonym; at least ``MIN_KEY`` bytes."""
+    file = settings.file.parent / settings.privacy.pseudonym_key_file
+    key = secret(environment, PSEUDONYM_KEY, file, "the key of the pseudonyms").encode()
+    if len(key) < MIN_KEY:
+        raise SecretMissing(
+            f"the key of the pseudonyms has {len(key)} bytes",
+            f"use at least {MIN_KEY}, for example of: openssl rand -hex 32",
+        )
+    return key

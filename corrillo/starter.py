@@ -1,0 +1,177 @@
+"""The commented ``corrillo.toml`` that ``init`` writes: what can be known from a name is filled in."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+
+from corrillo.errors import ConfigError
+from corrillo.registry import source_kind, source_kinds
+from corrillo.text import clean, fold, words
+
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    # pattern, language of the word, the same in Spanish
+    (r"ayuntamiento de(?:l)?\s+(.+)", "es", "Ayuntamiento de {}"),
+    (r"ajuntament (?:de\s+|d['’])(.+)", "ca", "Ayuntamiento de {}"),
+    (r"concello d(?:e|a|o|as|os)\s+(.+)", "gl", "Ayuntamiento de {}"),
+    (r"(.+?)ko udala", "eu", "Ayuntamiento de {}"),
+    (r"(.+?)\s+udala", "eu", "Ayuntamiento de {}"),
+    (r"diputaci[oó]n? (?:foral |provincial )?de\s+(.+)", "es", "Diputación de {}"),
+    (r"cabildo (?:insular )?de\s+(.+)", "es", "Cabildo de {}"),
+)
+_LOCAL = {
+    "ca": "Ajuntament de {}",
+    "gl": "Concello de {}",
+    "eu": "{}ko Udala",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place with two names, or with namesakes that people mean more often than not."""
+
+    spanish: str
+    local: str = ""
+    language: str = ""
+    homonyms: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+
+
+def _club(*phrases: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    return ("the football club", phrases, ("gol", "partido de liga", "alineación", "fichaje", "entrenador", "penalti"))
+
+
+def _abroad(where: str, *context: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    return (where, (), context)
+
+
+PLACES: tuple[Place, ...] = (
+    Place("Valencia", "València", "ca", (
+        _club("Valencia CF", "València CF", "Valencia Basket", "Levante-Valencia"),
+        _abroad("Valencia in Venezuela", "Carabobo", "Venezuela", "Naguanagua", "bolívares"),
+    )),
+    Place("Córdoba", homonyms=(
+        _club("Córdoba CF"), _abroad("Córdoba in Argentina", "Argentina", "Llaryora", "cordobesa argentina", "Villa Carlos Paz", "Río Cuarto"),
+    )),
+    Place("Mérida", homonyms=(
+        _club("AD Mérida"), _abroad("Mérida in Mexico", "Yucatán", "México", "Progreso Yucatán"), _abroad("Mérida in Venezuela", "Venezuela", "ULA"),
+    )),
+    Place("León", homonyms=(
+        ("the animal, the name, the club", ("Club León", "rey león", "Ponce de León", "Cultural Leonesa"), ("Liga MX", "Guanajuato", "zoo")),
+        _abroad("León in Mexico and Nicaragua", "Guanajuato", "Nicaragua"),
+    )),
+    Place("Cartagena", homonyms=(
+        _club("FC Cartagena"), _abroad("Cartagena de Indias", "Cartagena de Indias", "Colombia", "Getsemaní"),
+    )),
+    Place("Toledo", homonyms=(_abroad("Toledo in Ohio, and the surname", "Ohio", "Alejandro Toledo"),)),
+    Place("Guadalajara", homonyms=(_abroad("Guadalajara in Mexico", "Jalisco", "México", "Chivas", "tapatío"),)),
+    Place("Granada", homonyms=(
+        _club("Granada CF"), _abroad("Granada in Nicaragua, and the fruit", "Nicaragua", "zumo de granada", "granada de mano"),
+    )),
+    Place("Santiago de Compostela", "Santiago de Compostela", "gl", (
+        _abroad("the other Santiagos", "Santiago de Chile", "Santiago del Estero", "Santiago de Cuba", "Santiago Bernabéu"),
+    )),
+    Place("Barcelona", "Barcelona", "ca", (
+        _club("FC Barcelona", "Barcelona SC", "Fútbol Club Barcelona", "Futbol Club Barcelona"),
+        _abroad("Barcelona in Venezuela and Ecuador", "Anzoátegui", "Guayaquil"),
+    )),
+    Place("Madrid", homonyms=(_club("Real Madrid", "Atlético de Madrid", "Rayo Vallecano"),)),
+    Place("Sevilla", homonyms=(_club("Sevilla FC", "Sevilla Fútbol Club"),)),
+    Place("Alicante", "Alacant", "ca"),
+    Place("Castellón de la Plana", "Castelló de la Plana", "ca", (_club("CD Castellón"),)),
+    Place("Elche", "Elx", "ca", (_club("Elche CF"),)),
+    Place("Lérida", "Lleida", "ca"),
+    Place("Gerona", "Girona", "ca", (_club("Girona FC"),)),
+    Place("Tarragona", "Tarragona", "ca"),
+    Place("Palma", "Palma", "ca", (("the palm tree, La Palma", ("La Palma", "Las Palmas", "palma de la mano"), ()),)),
+    Place("La Coruña", "A Coruña", "gl", (_club("Deportivo de La Coruña"),)),
+    Place("Orense", "Ourense", "gl"),
+    Place("Lugo", "Lugo", "gl", (_club("CD Lugo"),)),
+    Place("Vigo", "Vigo", "gl", (_club("Celta de Vigo"),)),
+    Place("Bilbao", "Bilbo", "eu", (_club("Athletic de Bilbao", "Athletic Club"),)),
+    Place("San Sebastián", "Donostia", "eu", (("the other San Sebastiáns, and the feast", ("San Sebastián de los Reyes", "San Sebastián de La Gomera"), ()),)),
+    Place("Vitoria", "Gasteiz", "eu", (_club("Deportivo Alavés", "Baskonia"),)),
+    Place("Pamplona", "Iruña", "eu", (_abroad("Pamplona in Colombia", "Norte de Santander", "Colombia"),)),
+)  # fmt: skip
+CANARY = (
+    "canaria", "palmas", "tenerife", "lanzarote", "fuerteventura", "la gomera", "el hierro", "la palma", "arrecife", "laguna",
+    "telde", "arona", "adeje", "puerto del rosario", "los realejos", "la orotava", "granadilla",
+)  # fmt: skip
+
+
+def starter(name: str) -> str:
+    """The configuration for the institution called ``name``. Raises ConfigError for an empty name."""
+    name = clean(name)
+    if not words(fold(name)):
+        raise ConfigError(f"name {name!r} is empty", 'write it out: corrillo init "Ayuntamiento de …"')
+    place, language, spanish = _read(name)
+    known = _place(place)
+    local = known.local if known and known.local else place
+    language = known.language if known and known.language else language
+    names = {"es": [spanish.format(known.spanish if known else place)]} if spanish else {"es": [name]}
+    if language in _LOCAL and spanish.startswith("Ayuntamiento"):
+        names[language] = [_local(language, local)]
+    if name not in (n for listed in names.values() for n in listed):
+        names.setdefault(language or "es", []).insert(0, name)
+    aliases = list(dict.fromkeys([local, known.spanish if known else place])) if spanish else []
+    canary = any(c in fold(name) for c in CANARY)
+    text = (files("corrillo") / "starter.toml").read_text(encoding="utf-8")
+    for key, value in {
+        "id": _identifier(place),
+        "name": _quoted(name),
+        "names": "{ " + ", ".join(f"{k} = {_list(v)}" for k, v in names.items()) + " }",
+        "aliases": _list(aliases),
+        "hashtag": _quoted("#" + "".join(w.capitalize() for w in local.split())),
+        "place": place,
+        "zone": "Atlantic/Canary" if canary else "Europe/Madrid",
+        "homonyms": _homonyms(place, known),
+        "sources": "\n".join(source_kind(k).example for k in source_kinds()),
+    }.items():
+        text = text.replace("{" + key + "}", value)
+    return text.replace("{id}", _identifier(place))
+
+
+def _read(name: str) -> tuple[str, str, str]:
+    """The place, the language of the word for the institution, and its Spanish form ('' if neither is known)."""
+    for pattern, language, spanish in _KINDS:
+        if match := re.fullmatch(pattern, name, re.IGNORECASE):
+            return match.group(1), language, spanish
+    return name, "", ""
+
+
+def _place(place: str) -> Place | None:
+    wanted = fold(place)
+    return next((p for p in PLACES if wanted in (fold(p.spanish), fold(p.local))), None)
+
+
+def _local(language: str, place: str) -> str:
+    if language == "ca" and fold(place)[0] in "aeiouh":
+        return f"Ajuntament d'{place}"
+    return _LOCAL[language].format(place)
+
+
+def _identifier(place: str) -> str:
+    return "-".join(words(fold(place)))[:63].strip("-").replace("_", "-") or "institution"
+
+
+def _homonyms(place: str, known: Place | None) -> str:
+    listed = known.homonyms if known else ()
+    if not listed:
+        return (
+            "# [[institution.homonym]]\n"
+            f'# name = "the football club"\n# phrases = ["CF {place}", "{place} CF"]     # a name inside these does not count\n'
+            '# context = ["gol", "penalti", "alineación"]   # speak against a post with nothing else'
+        )
+    return "\n".join(
+        f"[[institution.homonym]]\nname = {_quoted(name)}\nphrases = {_list(phrases)}\ncontext = {_list(context)}\n"
+        for name, phrases, context in listed
+    ).rstrip()
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _list(values: tuple[str, ...] | list[str]) -> str:
+    return "[" + ", ".join(map(_quoted, values)) + "]"

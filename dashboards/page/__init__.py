@@ -1,0 +1,1 @@
+"""The web page: server-rendered, without scripts, read from the store at each request."""

@@ -1,0 +1,98 @@
+"""The page as a Starlette application. It only reads; whoever serves it decides who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from corrillo.errors import ConfigError, CorrilloError
+from corrillo.institution import Institution
+from corrillo.ports import Clock, Store
+from dashboards.page import address
+from dashboards.page.guard import HEADERS, Guard
+from dashboards.page.i18n import Texts, choose, texts
+from dashboards.page.render import STYLE, page, trouble
+from dashboards.page.views import Listening, build
+
+
+def create_app(
+    store: Store, institutions: Sequence[Institution], clock: Clock, *, coverage: Sequence[Listening]
+) -> Starlette:
+    """The application. ``store`` is read from several threads at once; it is not closed here.
+
+    Raises ConfigError when there is no institution to show.
+    """
+    if not institutions:
+        raise ConfigError("there is no institution to show", "describe one under [[institution]] in corrillo.toml")
+    desk = _Desk(store, tuple(institutions), clock, tuple(coverage))
+    return Starlette(
+        routes=[
+            Route("/", desk.view),
+            Route("/healthz", desk.healthz),
+            Route("/static/page.css", _style),
+        ],
+        middleware=[Middleware(Guard)],
+        exception_handlers={HTTPException: _no_such_page, Exception: _broken},
+    )
+
+
+class _Desk:
+    """The endpoints that read the store: plain functions, so each request runs in a thread."""
+
+    def __init__(
+        self, store: Store, institutions: tuple[Institution, ...], clock: Clock, coverage: tuple[Listening, ...]
+    ) -> None:
+        self.store = store
+        self.institutions = institutions
+        self.clock = clock
+        self.coverage = coverage
+
+    def view(self, request: Request) -> Response:
+        language = _language(request)
+        try:
+            return HTMLResponse(self._view(request, language))
+        except address.BadFilter as error:
+            return HTMLResponse(trouble(language, "filter", error), 400)
+        except ConfigError as error:
+            return HTMLResponse(trouble(language, "question", error), 400)
+        except CorrilloError as error:
+            return HTMLResponse(trouble(language, "store", error), 503)
+
+    def _view(self, request: Request, language: Texts) -> str:
+        filters = address.read(request.query_params.multi_items(), self.institutions)
+        institution = next(i for i in self.institutions if i.id == filters.institution)
+        now = self.clock()
+        view = build(self.store, institution, filters, now, language, self.coverage)
+        return page(language, view, filters, institution, self.institutions, now, self.coverage)
+
+    def healthz(self, request: Request) -> Response:
+        try:
+            health = self.store.health()
+        except Exception as error:  # whatever it is, the answer is that the store cannot be read
+            reason = error.message if isinstance(error, CorrilloError) else type(error).__name__
+            return JSONResponse({"status": "unavailable", "reason": reason}, 503)
+        failing = sorted(h.source for h in health if h.failures)
+        return JSONResponse({"status": "ok", "sources": len(health), "failing": failing})
+
+
+def _language(request: Request) -> Texts:
+    return texts(choose(request.query_params.get("lang", ""), request.headers.get("accept-language", "")))
+
+
+def _style(request: Request) -> Response:
+    return Response(STYLE, media_type="text/css")
+
+
+def _no_such_page(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return HTMLResponse(trouble(_language(request), "address"), status)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    return HTMLResponse(trouble(_language(request), "broken"), 500, headers=HEADERS)

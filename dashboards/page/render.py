@@ -1,0 +1,84 @@
+"""Values into HTML, through the templates; what a template may call stands here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from corrillo.errors import CorrilloError
+from corrillo.institution import Institution
+from corrillo.model import SERVICES, TAG_KINDS, Place, Target
+from corrillo.text import clean
+from dashboards.page.filters import PERIODS, Filters
+from dashboards.page.i18n import LANGUAGES, Texts
+from dashboards.page.sources import Listening
+from dashboards.page.views import View
+from dashboards.page.words import column_label, headline, place_name, says_more
+
+_HERE = Path(__file__).parent
+STYLE = (_HERE / "static" / "page.css").read_text("utf-8")
+
+
+def _environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["clean"] = clean
+    found.filters["pct"] = _pct
+    found.globals.update(
+        column_label=column_label,
+        place_name=place_name,
+        says_more=says_more,
+        LANGUAGES=LANGUAGES,
+        PERIODS=tuple(PERIODS),
+        PLACES=get_args(Place),
+        SERVICES=SERVICES,
+        TAG_KINDS=TAG_KINDS,
+        TARGETS=get_args(Target),
+    )
+    return found
+
+
+def _pct(part: float, whole: float) -> str:
+    """``part`` of ``whole`` as an SVG length in percent."""
+    return f"{100 * part / whole:.3f}%" if whole else "0%"
+
+
+_TEMPLATES = _environment()
+
+
+def page(
+    texts: Texts,
+    view: View,
+    filters: Filters,
+    institution: Institution,
+    institutions: Sequence[Institution],
+    now: datetime,
+    coverage: Sequence[Listening],
+) -> str:
+    """The page of one view."""
+    local = now.astimezone(institution.zone)
+    return _TEMPLATES.get_template("page.html").render(
+        t=texts,
+        v=view,
+        f=filters,
+        institution=institution,
+        institutions=institutions,
+        now=local,
+        days=filters.days(local.date()),
+        headline=headline(texts, view.figures),
+        coverage=coverage,
+    )
+
+
+def trouble(texts: Texts, kind: str, error: CorrilloError | None = None) -> str:
+    """The page that says what is wrong and what to do about it."""
+    return _TEMPLATES.get_template("trouble.html").render(t=texts, kind=kind, error=error)

@@ -1,0 +1,80 @@
+"""Where it is said: every venue of every network, with what was said there on, off and by our own pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from corrillo.ports import Bucket, Query, Reader
+from dashboards.page.figures import MANY
+from dashboards.page.filters import CITIZENS, narrow
+
+PLACES: tuple[str, ...] = ("off_page", "on_page", "own")
+"""In the order in which they are drawn: what the page is about comes first."""
+SHOWN = 12
+"""Venues that are seen at once; the others are behind a fold."""
+
+
+@dataclass(frozen=True)
+class VenueRow:
+    """One venue; ``authors`` are the distinct ones who are not the institution."""
+
+    network: str
+    venue: str
+    off_page: int
+    on_page: int
+    own: int
+    authors: int
+
+    @property
+    def total(self) -> int:
+        """All mentions there."""
+        return self.off_page + self.on_page + self.own
+
+    @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """The counts with their places, as they are drawn."""
+        return tuple(zip(PLACES, (self.off_page, self.on_page, self.own), strict=True))
+
+
+@dataclass(frozen=True)
+class Venues:
+    """The rows, most mentions first, and the length that the longest bar stands for."""
+
+    rows: tuple[VenueRow, ...] = ()
+
+    @property
+    def longest(self) -> int:
+        """Mentions of the venue that has most; 1 when there is none."""
+        return max((row.total for row in self.rows), default=1)
+
+    @property
+    def seen(self) -> tuple[VenueRow, ...]:
+        """The rows that are seen at once."""
+        return self.rows[:SHOWN]
+
+    @property
+    def folded(self) -> tuple[VenueRow, ...]:
+        """The rows behind the fold."""
+        return self.rows[SHOWN:]
+
+
+def venues(reader: Reader, query: Query) -> Venues:
+    """Every venue that ``query`` finds."""
+    counts = {place: Counter(_cells(_by_venue(reader, query, place))) for place in PLACES}
+    authors = {(b.values[0], b.values[1]): b.authors for b in _by_venue(reader, query, *CITIZENS)}
+    rows = [
+        VenueRow(*key, counts["off_page"][key], counts["on_page"][key], counts["own"][key], authors.get(key, 0))
+        for key in dict.fromkeys(key for place in PLACES for key in counts[place])
+    ]
+    return Venues(tuple(sorted(rows, key=lambda r: (-r.total, r.network, r.venue))))
+
+
+def _by_venue(reader: Reader, query: Query, *places: str) -> Iterable[Bucket]:
+    narrowed = narrow(query, "place", *places)
+    return reader.terms(narrowed, ["network", "venue"], limit=MANY) if narrowed else ()
+
+
+def _cells(buckets: Iterable[Bucket]) -> dict[tuple[str, str], int]:
+    return {(b.values[0], b.values[1]): b.count for b in buckets}

@@ -1,0 +1,322 @@
+"""JSON Lines and CSV files: imports, replays, exports of other tools; ``-`` is standard input.
+
+``map`` names the columns: ``{text = "body", published = "date+time", parent = "reply_to"}``. Two
+columns joined by ``+`` make one time. Columns that already have one of our names need no map.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, TextIO, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator
+
+from corrillo.errors import ConfigError, ParseError, SourceRefused
+from corrillo.model import Author, AuthorKind, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue, VenueKind
+from corrillo.registry import SourceConfig, SourceContext
+from corrillo.text import clean
+
+ROWS = 500
+"""Rows a batch."""
+COLUMNS = (
+    "text", "id", "published", "revised", "author", "author_name", "author_kind", "url", "title", "language",
+    "network", "venue", "venue_kind", "parent", "parent_author", "thread", "repeats", "quotes", "likes", "shares",
+)  # fmt: skip
+NOBODY = frozenset(("", "-1", "0", "none", "null", "nan", "-"))
+"""What archives write where a row has no parent."""
+_DELTA = re.compile(r"^(.*?)\s*(-?\d+) days?,? (?:\+)?(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(\d{1,2}:\d{2}(?::\d{2})?))?$")
+_DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
+
+
+def _columns(columns: dict[str, str]) -> dict[str, str]:
+    for ours in columns:
+        if ours not in COLUMNS:
+            raise ValueError(f"{ours!r} is no column of ours; known: {', '.join(COLUMNS)}")
+    return columns
+
+
+class ArchiveConfig(SourceConfig):
+    """A file, what its columns are called, and what holds for all its rows."""
+
+    path: str
+    map: Annotated[dict[str, str], AfterValidator(_columns)] = Field(default_factory=dict)
+    time_zone: str = ""
+    network: str = "archive"
+    venue: str = ""
+    venue_kind: VenueKind = "other"
+    delimiter: str = ""
+
+
+class Archive:
+    """The rows of one file as a source; it resumes at the row after the last one it gave."""
+
+    Config: ClassVar[type[SourceConfig]] = ArchiveConfig
+    example: ClassVar[str] = """\
+# A file of posts: JSON Lines (.jsonl) or CSV. For a single import: corrillo replay FILE --map …
+# [[source]]
+# kind = "archive"
+# name = "old-forum"
+# path = "forum.csv"
+# map = { text = "body", published = "date+time", author = "user", parent = "reply_to" }
+# network = "forum"
+# about = "everything"         # all of it is about the institution, nothing needs to match
+# institution = "{id}"
+"""
+    interval = 0.0
+
+    def __init__(self, config: ArchiveConfig, context: SourceContext) -> None:
+        self.name = config.name
+        self.network = config.network
+        self._config = config
+        self._context = context
+        self._path = config.path if config.path == "-" else str(Path(context.folder) / config.path)
+
+    async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
+        """The rows after ``cursor``, in batches. Raises SourceRefused when the file cannot be read."""
+        with ExitStack() as stack:
+            stream = self._open(stack)
+            print_ = "" if self._path == "-" else _fingerprint(self._path)
+            state = json.loads(cursor.state) if cursor else {}
+            skip = state.get("rows", 0) if state.get("file") == print_ != "" else 0
+            items: list[Post | Deletion] = []
+            rejected: list[Rejected] = []
+            number = 0
+            for number, raw in enumerate(self._rows(stream), 1):
+                if number <= skip:
+                    continue
+                try:
+                    items += self.parse(raw)
+                except ParseError as error:
+                    private = tuple(
+                        self._config.map[k] for k in ("author", "author_name", "parent_author") if k in self._config.map
+                    )
+                    origin = f"{self._path} row {number}"
+                    rejected.append(Rejected(raw=raw, reason=error.message, origin=origin, private=private))
+                if (number - skip) % ROWS == 0:
+                    yield self._batch(items, rejected, print_, number)
+                    items, rejected = [], []
+            if items or rejected:
+                yield self._batch(items, rejected, print_, number)
+
+    def _batch(self, items: list[Post | Deletion], rejected: list[Rejected], file: str, rows: int) -> Batch:
+        cursor = Cursor(source=self.name, state=json.dumps({"file": file, "rows": rows}))
+        return Batch(cursor=cursor, items=tuple(items), rejected=tuple(rejected))
+
+    def _open(self, stack: ExitStack) -> TextIO:
+        if self._path == "-":
+            return TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="")
+        try:
+            encoding = _encoding(self._path)
+            return stack.enter_context(open(self._path, encoding=encoding, newline=""))
+        except OSError as error:
+            remedy = "check the path and that you may read it"
+            raise SourceRefused(f"{self._path}: cannot be read: {error.strerror}", remedy) from None
+
+    def _rows(self, stream: TextIO) -> Iterator[str]:
+        """Each row as JSON of its columns under their own names; what is no JSON as it stands."""
+        first = next((line for line in stream if line.strip("\ufeff \r\n\t")), "")
+        if not first:
+            return
+        if first.lstrip("\ufeff ").startswith("{"):
+            yield from _json_lines(first, stream)
+        else:
+            yield from self._csv_rows(first, stream)
+
+    def _csv_rows(self, first: str, stream: TextIO) -> Iterator[str]:
+        csv.field_size_limit(16_000_000)
+        first = first.lstrip("\ufeff")
+        delimiter = self._config.delimiter or max(",;\t|", key=first.count)
+        header = next(csv.reader([first], delimiter=delimiter))
+        self._check_header(header)
+        reader = csv.reader(stream, delimiter=delimiter)
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield f"line {reader.line_num}: {error}"
+                continue
+            if row:
+                extra = {"": row[len(header) :]} if len(row) > len(header) else {}
+                yield json.dumps(dict(zip(header, row, strict=False)) | extra, ensure_ascii=False)
+
+    def _check_header(self, header: Sequence[str]) -> None:
+        twice = sorted({h for h in header if h and header.count(h) > 1})
+        if twice:
+            raise ConfigError(f"{self._path}: the column {twice[0]!r} stands there twice", "rename one of the two")
+        for ours, theirs in (self._config.map or {"text": "text"}).items():
+            for column in theirs.split("+") if theirs not in header else ():
+                if column not in header:
+                    remedy = f"map {ours} to one of: {', '.join(h for h in header if h)}"
+                    raise ConfigError(f"{self._path}: there is no column {column!r}", remedy)
+
+    def parse(self, raw: str) -> Sequence[Post]:
+        """One row as JSON of its columns."""
+        try:
+            row = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            raise ParseError(f"is not JSON: {error}") from None
+        if not isinstance(row, dict):
+            raise ParseError(f"is {type(row).__name__}, not an object with columns")
+        if row.get(""):
+            raise ParseError(f"has {len(row[''])} columns too many; check quotes and delimiter")
+        return [self._post(_Row(row, self._config.map))]
+
+    def _post(self, row: _Row) -> Post:
+        text, title = clean(row.text("text")), clean(row.text("title"))
+        if not (text or title):
+            raise ParseError("text is empty")
+        published, date_only = self._moment(row, "published")
+        revised = self._moment(row, "revised")[0] if row.text("revised") else None
+        network = row.text("network") or self.network
+        author = row.text("author")
+        return Post(
+            network=network,
+            native_id=row.text("id") or _digest(network, published.isoformat(), author, text),
+            source=self.name,
+            venue=Venue(
+                name=row.text("venue") or self._config.venue or network,
+                kind=row.choice("venue_kind", get_args(VenueKind), self._config.venue_kind),
+            ),
+            author=Author(
+                handle=author,
+                name=row.text("author_name"),
+                kind=row.choice("author_kind", get_args(AuthorKind), "unknown"),
+            ) if author else None,
+            published=published,
+            date_only=date_only,
+            revised=revised,
+            text=text or title,
+            title=title,
+            url=row.text("url"),
+            language=row.text("language")[:2].lower() or "und",
+            answers=row.reference("parent"),
+            answers_author=row.text("parent_author"),
+            repeats=row.reference("repeats"),
+            quotes=row.reference("quotes"),
+            thread=row.reference("thread"),
+            engagement=Engagement(likes=row.number("likes"), shares=row.number("shares")),
+        )  # fmt: skip
+
+    def _moment(self, row: _Row, column: str) -> tuple[datetime, bool]:
+        written = row.text(column)
+        if not written:
+            raise ParseError(f"{column} is empty; map it, for example: {column}=date+time")
+        moment = moment_of(written, self._zone())
+        if moment is None:
+            raise ParseError(f"{column} {written[:60]!r} is no time; write it as 2026-11-21T10:30:00+01:00")
+        return moment, bool(_DATE_ONLY.fullmatch(written))
+
+    def _zone(self) -> tzinfo:
+        if self._config.time_zone:
+            return ZoneInfo(self._config.time_zone)
+        return self._context.institutions[0].zone if self._context.institutions else UTC
+
+    async def close(self) -> None:
+        """Nothing is kept open between fetches."""
+
+
+class _Row:
+    """A row seen through the map: our column names on the outside, the file's inside."""
+
+    def __init__(self, row: Mapping[str, Any], columns: Mapping[str, str]) -> None:
+        self._row = row
+        self._map = columns
+
+    def text(self, column: str) -> str:
+        theirs = self._map.get(column, column)
+        names = [theirs] if theirs in self._row else theirs.split("+")
+        found = (self._row.get(n) for n in names)
+        return " ".join(str(v).strip() for v in found if v is not None and str(v).strip())
+
+    def reference(self, column: str) -> str:
+        found = self.text(column)
+        return "" if found.lower() in NOBODY else found.removesuffix(".0")
+
+    def number(self, column: str) -> int | None:
+        try:
+            return int(float(self.text(column)))
+        except (ValueError, OverflowError):
+            return None
+
+    def choice(self, column: str, known: Sequence[Any], default: Any) -> Any:
+        found = self.text(column)
+        if found and found not in known:
+            raise ParseError(f"{column} {found[:40]!r} is not known; use one of: {', '.join(known)}")
+        return found or default
+
+
+def moment_of(written: str, zone: tzinfo) -> datetime | None:
+    """The moment in UTC: ISO 8601, dd/mm/yyyy, seconds or milliseconds since 1970, or RFC 5322.
+
+    A "0 days 10:50:19" after a date, as pandas writes times, is added to it. Without a zone of
+    its own it is read in ``zone``.
+    """
+    try:
+        found = _parsed(written)
+        return None if found is None else (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _parsed(written: str) -> datetime | None:
+    if re.fullmatch(r"\d{9,13}(\.\d+)?", written):
+        seconds = float(written)
+        return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
+    if match := _DELTA.match(written):
+        day, days, clock = match.groups()
+        base = _parsed(day.strip())
+        hours, minutes, *rest = clock.split(":")
+        return base and base + timedelta(
+            days=int(days), hours=int(hours), minutes=int(minutes), seconds=float(rest[0] if rest else 0)
+        )
+    if match := _DAY_FIRST.match(written):
+        day, month, year, clock = match.groups()
+        return datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}T{(clock or '00:00'):0>5}")
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return parsedate_to_datetime(written)
+
+
+def _json_lines(first: str, stream: TextIO) -> Iterator[str]:
+    yield first.lstrip("\ufeff").strip()
+    for line in stream:
+        if line.strip():
+            yield line.strip()
+
+
+def _encoding(path: str) -> str:
+    """UTF-8 where all of it is, else Windows-1252."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with open(path, "rb") as file:
+        try:
+            while chunk := file.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+def _fingerprint(path: str) -> str:
+    with open(path, "rb") as file:
+        return _digest(file.read(4096).decode("latin-1"))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

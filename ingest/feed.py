@@ -1,0 +1,231 @@
+"""RSS, Atom and JSON Feed: press, blogs, forums, agencies. One source is one feed.
+
+A feed is asked with ETag and Last-Modified; what it has served before, unchanged, is not given
+again. Where an entry has no usable date, the time at which it was first fetched stands for it.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, ClassVar
+
+import feedparser
+from pydantic import Field
+
+from corrillo.errors import ParseError, SourceRefused, SourceUnavailable
+from corrillo.model import Author, Batch, Cursor, Deletion, Post, Rejected, Venue, VenueKind
+from corrillo.registry import SourceConfig, SourceContext
+from corrillo.text import clean
+from ingest.html import to_text
+from ingest.http import Answer
+
+REMEMBERED = 3000
+"""Entries that have left the feed and are still recognised when they come back."""
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+_DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
+
+
+class FeedConfig(SourceConfig):
+    """A feed: its address, what it is called, and how often it is asked (seconds)."""
+
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    venue: str = ""
+    venue_kind: VenueKind = "newspaper"
+    network: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")] = "press"
+    language: str = "und"
+    interval: Annotated[float, Field(gt=0)] = 300.0
+
+
+class Feed:
+    """One feed as a source."""
+
+    Config: ClassVar[type[SourceConfig]] = FeedConfig
+    example: ClassVar[str] = """\
+# A newspaper, a blog, a forum: whatever offers RSS, Atom or JSON Feed.
+# [[source]]
+# kind = "feed"
+# name = "local-paper"
+# url = "https://example.org/feed.xml"
+# venue = "The local paper"
+# venue_kind = "newspaper"     # newspaper, agency, blog, forum, subreddit, participation, other …
+# network = "press"            # press, forum, blog, reddit …
+# interval = 300               # seconds
+"""
+
+    def __init__(self, config: FeedConfig, context: SourceContext) -> None:
+        self.name = config.name
+        self.network = config.network
+        self.interval = config.interval
+        self._config = config
+        self._context = context
+
+    async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
+        """At most one batch: what is new or changed since ``cursor``, oldest first."""
+        state = json.loads(cursor.state) if cursor else {}
+        headers = {
+            "Accept": "application/feed+json, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
+        }
+        headers |= {
+            k: state[v] for k, v in (("If-None-Match", "etag"), ("If-Modified-Since", "modified")) if state.get(v)
+        }
+        answer = await self._context.http.get(self._config.url, headers=headers)
+        if answer.status == 304:
+            return
+        now = self._context.clock()
+        seen: dict[str, str] = state.get("seen", {})
+        fresh: dict[str, str] = {}
+        items: list[Post | Deletion] = []
+        rejected: list[Rejected] = []
+        for number, entry in enumerate(reversed(entries(answer)), 1):
+            print_ = _fingerprint(entry)
+            key = _fingerprint({"id": entry["id"]})
+            fresh[key] = print_
+            if seen.get(key) == print_:
+                continue
+            raw = json.dumps({**entry, "fetched": now.isoformat(), "changed": key in seen}, ensure_ascii=False)
+            try:
+                items += self.parse(raw)
+            except ParseError as error:
+                rejected.append(Rejected(raw=raw, reason=error.message, origin=f"{self._config.url} entry {number}"))
+        kept = dict(list((seen | fresh).items())[-(REMEMBERED + len(fresh)) :])
+        state = {
+            "etag": answer.headers.get("etag", ""),
+            "modified": answer.headers.get("last-modified", ""),
+            "seen": kept,
+        }
+        yield Batch(
+            cursor=Cursor(source=self.name, state=json.dumps(state)), items=tuple(items), rejected=tuple(rejected)
+        )
+
+    def parse(self, raw: str) -> Sequence[Post]:
+        """One entry, as JSON of what ``entries`` gives, with ``fetched`` and ``changed``."""
+        entry = json.loads(raw)
+        title, text = to_text(entry["title"]), to_text(entry["html"])
+        if not (title or text):
+            raise ParseError(f"entry {entry['id'][:80]!r} has neither title nor text")
+        fetched = datetime.fromisoformat(entry["fetched"])
+        published = self._moment(entry["published"], fetched)
+        revised = self._moment(entry["updated"], fetched) or (fetched if entry["changed"] else None)
+        date_only = bool(_DATE_ONLY.fullmatch(entry["published"]))
+        name = clean(entry["author"]) or self._config.venue or clean(entry["feed"])
+        medium = self._config.venue_kind in ("newspaper", "agency")
+        post = Post(
+            network=self.network,
+            native_id=entry["id"],
+            source=self.name,
+            venue=Venue(name=self._config.venue or clean(entry["feed"]) or self.name, kind=self._config.venue_kind),
+            author=Author(handle=name, name=name, kind="medium" if medium else "unknown") if name else None,
+            published=published or fetched,
+            date_only=date_only and published is not None,
+            revised=revised if revised and revised > (published or fetched) else None,
+            title=title,
+            text=text or title,
+            url=entry["link"] if entry["link"].startswith(("http://", "https://")) else "",
+            language=entry["language"] or self._config.language,
+        )
+        return [post]
+
+    def _moment(self, value: str, fetched: datetime) -> datetime | None:
+        """The aware moment that ``value`` says, unless it says none or one that cannot be."""
+        if not value:
+            return None
+        if _DATE_ONLY.fullmatch(value):
+            zone = self._context.institutions[0].zone if self._context.institutions else UTC
+            try:
+                moment = datetime.fromisoformat(value.strip()).replace(tzinfo=zone).astimezone(UTC)
+            except ValueError:
+                return None
+        else:
+            parsed = feedparser._parse_date(value) if value else None
+            if parsed is None:
+                return None
+            moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        return moment if EARLIEST <= moment <= fetched + timedelta(days=1) else None
+
+    async def close(self) -> None:
+        """Nothing to close: the client is the house's."""
+
+
+def entries(answer: Answer) -> list[dict[str, str]]:
+    """What a feed's document lists, in its order, whatever its format and its mistakes.
+
+    Raises SourceUnavailable for an empty body, SourceRefused for what is no feed.
+    """
+    if not answer.body.strip():
+        raise SourceUnavailable(f"{answer.url}: answers with an empty body", "it is tried again by itself")
+    head = answer.body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
+    return _distinct(_json_feed(answer) if head == b"{" else _xml_feed(answer))
+
+
+def _xml_feed(answer: Answer) -> list[dict[str, str]]:
+    parsed = feedparser.parse(answer.body, response_headers={**answer.headers, "content-location": answer.url})
+    if not parsed.get("version") and not parsed.entries:
+        begins = clean(answer.body[:60].decode("utf-8", "replace"))
+        raise SourceRefused(
+            f"{answer.url}: is not a feed; it begins with {begins!r}", "look for the RSS or Atom address of that site"
+        )
+    about = parsed.feed
+    return [
+        {
+            "id": str(e.get("id") or e.get("link") or f"{e.get('title', '')} {e.get('published', '')}").strip(),
+            "link": str(e.get("link", "")),
+            "title": str(e.get("title", "")),
+            "html": _longest(e),
+            "published": str(e.get("published") or e.get("created") or e.get("updated") or ""),
+            "updated": str(e.get("updated", "")),
+            "author": str(e.get("author", "")),
+            "language": str(e.get("language") or about.get("language") or "")[:2].lower(),
+            "feed": str(about.get("title", "")),
+        }
+        for e in parsed.entries
+    ]
+
+
+def _longest(entry: Mapping[str, Any]) -> str:
+    found = [str(c.get("value", "")) for c in entry.get("content", [])] + [str(entry.get("summary", ""))]
+    return max(found, key=len)
+
+
+def _json_feed(answer: Answer) -> list[dict[str, str]]:
+    try:
+        document = json.loads(answer.body.decode("utf-8-sig", "replace"))
+        listed = document["items"]
+        return [_json_entry(e, document) for e in listed if isinstance(e, dict)]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SourceRefused(f"{answer.url}: is not a JSON Feed: {error!r}", "check the address of the feed") from None
+
+
+def _json_entry(entry: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, str]:
+    def text(*keys: str) -> str:
+        return next((str(entry[k]) for k in keys if entry.get(k) not in (None, "")), "")
+
+    authors = entry.get("authors") or [entry.get("author")]
+    names = [a["name"] for a in authors if isinstance(a, dict) and isinstance(a.get("name"), str)]
+    return {
+        "id": text("id", "url", "title"),
+        "link": text("url", "external_url"),
+        "title": text("title"),
+        "html": text("content_html", "content_text", "summary"),
+        "published": text("date_published", "date_modified"),
+        "updated": text("date_modified"),
+        "author": names[0] if names else "",
+        "language": (text("language") or str(document.get("language") or ""))[:2].lower(),
+        "feed": str(document.get("title") or ""),
+    }
+
+
+def _distinct(listed: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Entries that share an id though they are different ones (another link) get ids of their own."""
+    links: dict[str, set[str]] = {}
+    for entry in listed:
+        links.setdefault(entry["id"], set()).add(entry["link"])
+    return [e | {"id": f"{e['id']} {e['link']}"} if len(links[e["id"]]) > 1 else e for e in listed]
+
+
+def _fingerprint(entry: Mapping[str, str]) -> str:
+    return hashlib.blake2b(json.dumps(entry, sort_keys=True).encode(), digest_size=8).hexdigest()

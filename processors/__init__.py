@@ -1,0 +1,1 @@
+"""Mentions → tagged mentions: pure steps, one file each, composed in ``processors.enrich``."""

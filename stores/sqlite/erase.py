@@ -1,0 +1,92 @@
+"""Erasure: by mention, by url, by a person; down to the bytes of the files."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from corrillo.model import TaggedMention
+from corrillo.ports import Erased
+from stores.sqlite.connection import Connections
+from stores.sqlite.keep import scrub
+from stores.sqlite.rows import READ, UPDATE, chunks, marks, read_all, to_row
+from stores.sqlite.write import bury, load, remove
+
+
+def erase(
+    connections: Connections,
+    zones: Mapping[str, str],
+    now: int,
+    ids: Sequence[str],
+    url: str,
+    pseudonyms: Sequence[str],
+) -> Erased:
+    """Delete mentions by id, by url or by author, and the person's name in everybody else's texts."""
+    with connections.transaction() as connection:
+        doomed = _doomed(connection, ids, url, pseudonyms)
+        stored = load(connection, doomed, zones)
+        remove(connection, list(stored.values()))
+        bury(connection, [(i, now, "erased") for i in {*doomed, *ids}])
+        connection.execute("DELETE FROM story_band WHERE story NOT IN (SELECT story FROM story)")
+        named = _unname(connection, pseudonyms)
+        released = _release(connection, url, pseudonyms)
+    scrub(connections)
+    return Erased(mentions=len(stored), named_in=named, quarantined=released)
+
+
+def _doomed(connection: sqlite3.Connection, ids: Sequence[str], url: str, pseudonyms: Sequence[str]) -> list[str]:
+    found = set(ids)
+    if url:
+        rows = connection.execute(
+            "SELECT m.id FROM mention m JOIN link l ON l.mention = m.number WHERE l.url = ?", (url,)
+        )
+        found.update(i for (i,) in rows)
+    for some in chunks(list(pseudonyms)):
+        statement = f"SELECT id FROM mention WHERE author IN ({marks(some)})"
+        found.update(i for (i,) in connection.execute(statement, some))
+    return sorted(found)
+
+
+def _unname(connection: sqlite3.Connection, pseudonyms: Sequence[str]) -> int:
+    """Take the pseudonyms out of other people's texts; in how many they stood."""
+    changed: list[TaggedMention] = []
+    for pseudonym in pseudonyms:
+        phrase = f'"{pseudonym.lstrip("~")}"'
+        rows = connection.execute(
+            f"{READ} WHERE m.number IN (SELECT rowid FROM mention_text WHERE mention_text MATCH ?)", (phrase,)
+        )
+        changed += read_all(rows)
+    pattern = re.compile("|".join(f"@?{re.escape(p)}" for p in pseudonyms) or "(?!)")
+    for mention in {m.id: m for m in changed}.values():
+        _rewrite(connection, mention, pattern)
+    return len({m.id for m in changed})
+
+
+def _rewrite(connection: sqlite3.Connection, mention: TaggedMention, pattern: re.Pattern[str]) -> None:
+    def bare(text: str) -> str:
+        return pattern.sub("@…", text)
+
+    new = msgspec.structs.replace(
+        mention,
+        text=bare(mention.text),
+        title=bare(mention.title),
+        tags=tuple(msgspec.structs.replace(t, evidence=tuple(map(bare, t.evidence))) for t in mention.tags),
+    )
+    number, folded = connection.execute("SELECT number, folded FROM mention WHERE id = ?", (mention.id,)).fetchone()
+    row = to_row(new)
+    connection.execute(
+        "INSERT INTO mention_text (mention_text, rowid, folded) VALUES ('delete', ?, ?)", (number, folded)
+    )
+    connection.execute(UPDATE, (*row, number))
+    connection.execute("INSERT INTO mention_text (rowid, folded) VALUES (?, ?)", (number, row[-2]))
+
+
+def _release(connection: sqlite3.Connection, url: str, pseudonyms: Sequence[str]) -> int:
+    rows = connection.execute("SELECT id, raw, handles FROM quarantine").fetchall()
+    gone = [(i,) for i, raw, handles in rows if (url and url in raw) or set(json.loads(handles)) & set(pseudonyms)]
+    connection.executemany("DELETE FROM quarantine WHERE id = ?", gone)
+    return len(gone)

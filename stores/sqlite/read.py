@@ -1,0 +1,98 @@
+"""Asking: find, count, terms, histogram, daily counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corrillo.errors import ConfigError
+from corrillo.model import milliseconds
+from corrillo.ports import Bucket, DayCount, Field, Found, Interval, Query
+from stores.sqlite.connection import Connections
+from stores.sqlite.find import FIELDS, after, condition, token
+from stores.sqlite.rows import READ, one, read_all
+from stores.sqlite.time import SLOT
+
+MAX_PAGE = 1000
+_AUTHORS = "COUNT(DISTINCT NULLIF(m.author, ''))"
+_COUNT = f"SELECT COUNT(*), {_AUTHORS} FROM mention m"
+
+
+class SqliteReader:
+    """Reads what is committed, and never waits for a writer."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def find(self, query: Query, *, limit: int = 50, page: str = "") -> Found:
+        """Mentions newest first, at most ``MAX_PAGE`` at once."""
+        where, values = condition(query)
+        beyond, position = after(page)
+        limit = max(1, min(limit, MAX_PAGE))
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"{READ} WHERE {where} AND {beyond} ORDER BY m.published DESC, m.id DESC LIMIT ?",
+                [*values, *position, limit + 1],
+            )
+            mentions = read_all(rows)
+        more = len(mentions) > limit
+        mentions = mentions[:limit]
+        last = mentions[-1] if more else None
+        return Found(mentions, token(milliseconds(last.published), last.id) if last else "")
+
+    def count(self, query: Query) -> int:
+        """How many mentions."""
+        where, values = condition(query)
+        with self._connections.reading() as connection:
+            return one(connection, f"SELECT COUNT(*) FROM mention m WHERE {where}", values)
+
+    def distinct_authors(self, query: Query) -> int:
+        """By how many different people; the same person on two networks counts twice."""
+        where, values = condition(query)
+        with self._connections.reading() as connection:
+            return one(connection, f"SELECT {_AUTHORS} FROM mention m WHERE {where}", values)
+
+    def terms(self, query: Query, fields: Sequence[Field], *, limit: int = 50) -> Sequence[Bucket]:
+        """Counts by one field or two crossed; mentions without a value are left out."""
+        columns = [_column(f) for f in fields]
+        if not 1 <= len(columns) <= 2:
+            raise ConfigError(f"terms by {len(columns)} fields", "use one field, or two")
+        where, values = condition(query)
+        named = ", ".join(columns)
+        present = " AND ".join(f"{c} != ''" for c in columns)
+        statement = (
+            f"SELECT COUNT(*), {_AUTHORS}, {named} FROM mention m {_tags(fields)} WHERE {where} AND {present}"
+            f" GROUP BY {named} ORDER BY 1 DESC, {named} LIMIT ?"
+        )
+        with self._connections.reading() as connection:
+            return [Bucket(tuple(v), n, a) for n, a, *v in connection.execute(statement, [*values, limit])]
+
+    def histogram(self, query: Query, interval: Interval, zone: str, split: Field | None = None) -> Sequence[Bucket]:
+        """Counts over time, earliest first; spans without mentions are left out."""
+        where, values = condition(query)
+        by = f", {_column(split)}" if split else ""
+        statement = (
+            f"SELECT COUNT(*), {_AUTHORS}, local_start(m.published / {SLOT}, ?, ?) AS start{by}"
+            f" FROM mention m {_tags([split] if split else [])} WHERE {where} GROUP BY start{by} ORDER BY min(m.published){by}"
+        )
+        with self._connections.reading() as connection:
+            rows = connection.execute(statement, [interval, zone, *values])
+            return [Bucket(tuple(v), n, a) for n, a, *v in rows]
+
+    def day_counts(self, institution: str, since: str = "", until: str = "") -> Sequence[DayCount]:
+        """Daily counts from the day ``since`` to before ``until`` (ISO days); they outlive the mentions."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM day_count WHERE institution = ? AND day >= ? AND (? = '' OR day < ?)",
+                (institution, since, until, until),
+            )
+            return [DayCount(*row) for row in rows]
+
+
+def _column(name: Field) -> str:
+    if name not in FIELDS:
+        raise ConfigError(f"{name!r} is no field to count by", f"use one of: {', '.join(FIELDS)}")
+    return FIELDS[name]
+
+
+def _tags(fields: Sequence[Field]) -> str:
+    return "JOIN mention_tag t ON t.mention = m.number" if "tag" in fields else ""

@@ -1,0 +1,80 @@
+"""Tagged mention ↔ row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import msgspec
+
+from corrillo.model import TaggedMention, from_milliseconds, milliseconds
+from corrillo.text import fold
+
+COLUMNS = (
+    "id", "institution", "published", "first_seen", "revision", "enrichment", "network", "venue", "venue_kind",
+    "source", "place", "language", "target", "service", "district", "story", "thread", "author", "author_kind",
+    "folded", "document",
+)  # fmt: skip
+INSERT = f"INSERT INTO mention ({', '.join(COLUMNS)}, number) VALUES ({', '.join('?' * len(COLUMNS))}, ?)"
+UPDATE = f"UPDATE mention SET {', '.join(f'{c} = ?' for c in COLUMNS)} WHERE number = ?"
+READ = "SELECT m.document, l.url, l.ref FROM mention m JOIN link l ON l.mention = m.number"
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(TaggedMention)
+MENTION_PLACES = {c: COLUMNS.index(c) for c in COLUMNS}
+
+Row = tuple[object, ...]
+
+
+def searched(mention: TaggedMention) -> str:
+    """The folded field that every store must answer alike: title and text."""
+    return fold(f"{mention.title}\n{mention.text}" if mention.title else mention.text)
+
+
+def to_row(mention: TaggedMention) -> Row:
+    """The values of ``COLUMNS``; url and ref are left to their own table."""
+    bare = msgspec.structs.replace(mention, url="", ref="") if mention.url or mention.ref else mention
+    return (
+        mention.id, mention.institution, milliseconds(mention.published), milliseconds(mention.first_seen),
+        mention.revision, mention.enrichment, mention.network, mention.venue, mention.venue_kind, mention.source,
+        mention.place, mention.language, mention.target, mention.service, mention.district, mention.story,
+        mention.thread, mention.author, mention.author_kind, searched(mention), _encoder.encode(bare).decode(),
+    )  # fmt: skip
+
+
+def from_row(row: tuple[str, str, str]) -> TaggedMention:
+    """The mention of a row of ``READ``."""
+    document, url, ref = row
+    mention = _decoder.decode(document)
+    return msgspec.structs.replace(mention, url=url, ref=ref) if url or ref else mention
+
+
+def kept_times(mention: TaggedMention, published: int, first_seen: int) -> TaggedMention:
+    """``mention`` with the times under which it was first stored: they do not move."""
+    earliest = min(first_seen, milliseconds(mention.first_seen))
+    if published == milliseconds(mention.published) and earliest == milliseconds(mention.first_seen):
+        return mention
+    return msgspec.structs.replace(
+        mention, published=from_milliseconds(published), first_seen=from_milliseconds(earliest)
+    )
+
+
+def read_all(cursor: Iterable[tuple[str, str, str]]) -> tuple[TaggedMention, ...]:
+    """The mentions of the rows of ``READ``."""
+    return tuple(map(from_row, cursor))
+
+
+def marks(values: Iterable[object]) -> str:
+    """As many question marks as there are values."""
+    return ", ".join("?" for _ in values)
+
+
+def chunks(values: list[str], size: int = 900) -> Iterable[list[str]]:
+    """Lists short enough for one statement."""
+    return (values[i : i + size] for i in range(0, len(values), size))
+
+
+def one(connection: sqlite3.Connection, statement: str, values: Iterable[object] = ()) -> int:
+    """The single number that a statement gives."""
+    (found,) = connection.execute(statement, tuple(values)).fetchone()
+    return int(found)

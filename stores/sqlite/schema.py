@@ -1,0 +1,146 @@
+"""The tables, as a list of migrations: number n takes a file of version n to version n + 1."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from corrillo.errors import StoreError
+
+APPLICATION_ID = 0x436F7272
+"""``Corr``: so that ``file`` and we recognise our own."""
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+CREATE TABLE mention (
+    number      INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    institution TEXT NOT NULL,
+    published   INTEGER NOT NULL, -- milliseconds since 1970, as first seen
+    first_seen  INTEGER NOT NULL,
+    revision    INTEGER NOT NULL,
+    enrichment  INTEGER NOT NULL,
+    network     TEXT NOT NULL,
+    venue       TEXT NOT NULL,
+    venue_kind  TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    place       TEXT NOT NULL,
+    language    TEXT NOT NULL,
+    target      TEXT NOT NULL,
+    service     TEXT NOT NULL,
+    district    TEXT NOT NULL,
+    story       TEXT NOT NULL,
+    thread      TEXT NOT NULL,
+    author      TEXT NOT NULL, -- a pseudonym, or an own account
+    author_kind TEXT NOT NULL,
+    folded      TEXT NOT NULL, -- what is searched
+    document    TEXT NOT NULL  -- the tagged mention as JSON, without url and ref
+);
+CREATE INDEX mention_time ON mention (institution, published, id);
+CREATE INDEX mention_thread ON mention (thread);
+CREATE INDEX mention_story ON mention (story);
+CREATE VIRTUAL TABLE mention_text USING fts5 (
+    folded, content='mention', content_rowid='number', columnsize=0,
+    tokenize="unicode61 remove_diacritics 0 tokenchars '_'"
+);
+CREATE TABLE mention_tag (
+    mention INTEGER NOT NULL,
+    tag     TEXT NOT NULL,
+    score   REAL NOT NULL,
+    PRIMARY KEY (mention, tag)
+) WITHOUT ROWID;
+-- Links lead to people: a table of their own, which exports leave out.
+CREATE TABLE link (
+    mention INTEGER PRIMARY KEY,
+    network TEXT NOT NULL,
+    url     TEXT NOT NULL,
+    ref     TEXT NOT NULL
+);
+CREATE INDEX link_url ON link (url) WHERE url != '';
+CREATE INDEX link_ref ON link (network, ref) WHERE ref != '';
+CREATE TABLE tombstone (
+    id     TEXT PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    reason TEXT NOT NULL -- deleted, erased, purged
+) WITHOUT ROWID;
+CREATE TABLE story (
+    story       TEXT PRIMARY KEY,
+    institution TEXT NOT NULL,
+    signature   BLOB NOT NULL,
+    seen        INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE story_band (
+    institution TEXT NOT NULL,
+    band        INTEGER NOT NULL,
+    story       TEXT NOT NULL,
+    PRIMARY KEY (institution, band, story)
+) WITHOUT ROWID;
+CREATE TABLE day_count (
+    institution TEXT NOT NULL,
+    day         TEXT NOT NULL, -- in the institution's zone
+    network     TEXT NOT NULL,
+    venue       TEXT NOT NULL,
+    place       TEXT NOT NULL,
+    service     TEXT NOT NULL,
+    district    TEXT NOT NULL,
+    tag         TEXT NOT NULL, -- '' counts all
+    count       INTEGER NOT NULL,
+    PRIMARY KEY (institution, day, network, venue, place, service, district, tag)
+) WITHOUT ROWID;
+CREATE TABLE source (
+    source       TEXT PRIMARY KEY,
+    network      TEXT NOT NULL,
+    cursor       TEXT,
+    newest_post  INTEGER,
+    last_success INTEGER,
+    last_attempt INTEGER,
+    failures     INTEGER NOT NULL DEFAULT 0,
+    last_error   TEXT NOT NULL DEFAULT '',
+    seen         INTEGER NOT NULL DEFAULT 0,
+    kept         INTEGER NOT NULL DEFAULT 0,
+    rejected     INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE quarantine (
+    id      TEXT PRIMARY KEY,
+    source  TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    reason  TEXT NOT NULL,
+    origin  TEXT NOT NULL,
+    raw     TEXT NOT NULL,
+    handles TEXT NOT NULL
+) WITHOUT ROWID;
+""",
+)
+
+
+def migrate(connection: sqlite3.Connection, path: str) -> None:
+    """Bring the file to today's version, in one transaction. Raises StoreError for a newer one."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if found > len(MIGRATIONS):
+        raise StoreError(
+            f"{path}: was written by a newer Corrillo (store version {found}, this one knows {len(MIGRATIONS)})",
+            "upgrade Corrillo, or restore a backup of before the upgrade",
+        )
+    if found == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        for script in MIGRATIONS[found:]:
+            for statement in _statements(script):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    statements, current = [], ""
+    for line in script.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):
+            statements.append(current)
+            current = ""
+    return statements

@@ -1,0 +1,245 @@
+"""Writing events: each mention once, by id and version; what has a tombstone stays away."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, milliseconds
+from corrillo.ports import Written
+from stores.sqlite.rows import INSERT, UPDATE, Row, chunks, kept_times, marks, to_row
+from stores.sqlite.time import local_day
+
+Cell = tuple[str, str, str, str, str, str, str]
+"""Institution, day, network, venue, place, service, district: what daily counts count."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What is in the file of a mention that an event speaks of."""
+
+    number: int
+    version: tuple[int, int]
+    published: int
+    first_seen: int
+    folded: str
+    document: str
+    link: tuple[str, str]
+    cell: Cell
+    tags: tuple[str, ...]
+
+
+@dataclass
+class _Plan:
+    """What has to be done, gathered in one pass over the events."""
+
+    insert: dict[str, TaggedMention] = field(default_factory=dict)
+    update: dict[str, TaggedMention] = field(default_factory=dict)
+    delete: dict[str, MentionDeleted] = field(default_factory=dict)
+    unchanged: int = 0
+    refused: int = 0
+
+
+def write(
+    connection: sqlite3.Connection, events: Sequence[TaggedEvent], zones: Mapping[str, str]
+) -> tuple[Written, set[str]]:
+    """Apply ``events`` in their order; what became of them, and the ids that are stored now."""
+    ids = list({e.id for e in events})
+    stored = load(connection, ids, zones)
+    plan = _planned(events, stored, tombstones(connection, ids))
+    gone = [stored[i] for i in plan.delete if i in stored]
+    changed = {i: m for i, m in plan.update.items() if i not in plan.delete}
+    remove(connection, gone)
+    bury(connection, [(i, milliseconds(d.at), "deleted") for i, d in plan.delete.items()])
+    rewritten = _rewrite(connection, changed, stored, zones)
+    _insert(connection, list(plan.insert.values()), zones)
+    count = Written(
+        new=len(plan.insert),
+        changed=rewritten,
+        unchanged=plan.unchanged + len(changed) - rewritten,
+        deleted=len(gone),
+        refused=plan.refused,
+    )
+    return count, {*plan.insert, *changed}
+
+
+def _planned(events: Sequence[TaggedEvent], stored: Mapping[str, Stored], buried: set[str]) -> _Plan:
+    plan = _Plan()
+    for event in events:
+        if isinstance(event, MentionDeleted):
+            plan.delete[event.id] = event
+            plan.insert.pop(event.id, None)
+        elif event.id in buried or event.id in plan.delete:
+            plan.refused += 1
+        else:
+            _place(event, stored.get(event.id), plan)
+    return plan
+
+
+def _place(mention: TaggedMention, before: Stored | None, plan: _Plan) -> None:
+    target = plan.update if before else plan.insert
+    earlier = target.get(mention.id)
+    version = (mention.revision, mention.enrichment)
+    known = max(before.version if before else (-1, -1), (earlier.revision, earlier.enrichment) if earlier else (-1, -1))
+    if version < known:
+        plan.unchanged += 1
+    else:
+        target[mention.id] = mention
+
+
+def load(connection: sqlite3.Connection, ids: list[str], zones: Mapping[str, str]) -> dict[str, Stored]:
+    """What is in the file of these ids."""
+    found: dict[str, Stored] = {}
+    for some in chunks(ids):
+        rows = connection.execute(
+            "SELECT m.id, m.number, m.revision, m.enrichment, m.published, m.first_seen, m.folded, m.document,"
+            " l.url, l.ref, m.institution, m.network, m.venue, m.place, m.service, m.district,"
+            " (SELECT group_concat(tag, char(31)) FROM mention_tag t WHERE t.mention = m.number)"
+            f" FROM mention m JOIN link l ON l.mention = m.number WHERE m.id IN ({marks(some)})",
+            some,
+        )
+        for (
+            identity,
+            number,
+            revision,
+            enrichment,
+            published,
+            first,
+            folded,
+            document,
+            url,
+            ref,
+            about,
+            *cell,
+            tags,
+        ) in rows:
+            found[identity] = Stored(
+                number=number,
+                version=(revision, enrichment),
+                published=published,
+                first_seen=first,
+                folded=folded,
+                document=document,
+                link=(url, ref),
+                cell=(about, local_day(published, zones.get(about, "UTC")), *cell),
+                tags=tuple(tags.split("\x1f")) if tags else (),
+            )
+    return found
+
+
+def tombstones(connection: sqlite3.Connection, ids: list[str]) -> set[str]:
+    """Those of ``ids`` that are deleted, erased or purged."""
+    found: set[str] = set()
+    for some in chunks(ids):
+        statement = f"SELECT id FROM tombstone WHERE id IN ({marks(some)})"
+        found.update(i for (i,) in connection.execute(statement, some))
+    return found
+
+
+def bury(connection: sqlite3.Connection, stones: Iterable[tuple[str, int, str]]) -> None:
+    """Leave tombstones (id, milliseconds, reason)."""
+    connection.executemany("INSERT OR IGNORE INTO tombstone (id, at, reason) VALUES (?, ?, ?)", stones)
+
+
+def remove(connection: sqlite3.Connection, gone: Sequence[Stored], *, counted: bool = True) -> None:
+    """Delete mentions and everything that hangs on them; ``counted``: from the daily counts too."""
+    numbers = [(s.number,) for s in gone]
+    connection.executemany(
+        "INSERT INTO mention_text (mention_text, rowid, folded) VALUES ('delete', ?, ?)",
+        [(s.number, s.folded) for s in gone],
+    )
+    connection.executemany("DELETE FROM story WHERE story = (SELECT id FROM mention WHERE number = ?)", numbers)
+    connection.executemany(
+        "DELETE FROM mention_tag WHERE tag = ? AND mention = ?", [(t, s.number) for s in gone for t in s.tags]
+    )
+    connection.executemany("DELETE FROM link WHERE mention = ?", numbers)
+    connection.executemany("DELETE FROM mention WHERE number = ?", numbers)
+    if counted:
+        count(connection, Counter(), Counter(c for s in gone for c in cells(s.cell, s.tags)))
+
+
+def _rewrite(
+    connection: sqlite3.Connection,
+    changed: Mapping[str, TaggedMention],
+    stored: Mapping[str, Stored],
+    zones: Mapping[str, str],
+) -> int:
+    """Overwrite what differs; how many did."""
+    rows: list[tuple[object, ...]] = []
+    befores: list[Stored] = []
+    plus: Counter[tuple[str, ...]] = Counter()
+    minus: Counter[tuple[str, ...]] = Counter()
+    mentions: list[tuple[int, TaggedMention]] = []
+    for identity, mention in changed.items():
+        before = stored[identity]
+        mention = kept_times(mention, before.published, before.first_seen)
+        row = to_row(mention)
+        if row[-1] == before.document and (mention.url, mention.ref) == before.link:
+            continue
+        rows.append((*row, before.number))
+        befores.append(before)
+        mentions.append((before.number, mention))
+        plus.update(cells(_cell(mention, zones), [t.kind for t in mention.tags]))
+        minus.update(cells(before.cell, before.tags))
+    if rows:
+        connection.executemany(
+            "INSERT INTO mention_text (mention_text, rowid, folded) VALUES ('delete', ?, ?)",
+            [(b.number, b.folded) for b in befores],
+        )
+        connection.executemany(UPDATE, rows)
+        connection.executemany(
+            "DELETE FROM mention_tag WHERE tag = ? AND mention = ?", [(t, b.number) for b in befores for t in b.tags]
+        )
+        _attach(connection, mentions, rows)
+        count(connection, plus, minus)
+    return len(rows)
+
+
+def _insert(connection: sqlite3.Connection, mentions: Sequence[TaggedMention], zones: Mapping[str, str]) -> None:
+    if not mentions:
+        return
+    (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM mention").fetchone()
+    numbered = list(enumerate(mentions, last + 1))
+    rows = [(*to_row(mention), number) for number, mention in numbered]
+    connection.executemany(INSERT, rows)
+    _attach(connection, numbered, rows)
+    count(connection, Counter(c for m in mentions for c in cells(_cell(m, zones), [t.kind for t in m.tags])), Counter())
+
+
+def _attach(connection: sqlite3.Connection, numbered: Sequence[tuple[int, TaggedMention]], rows: Sequence[Row]) -> None:
+    """Text index, tags and links of rows that stand in the table."""
+    connection.executemany(
+        "INSERT INTO mention_text (rowid, folded) VALUES (?, ?)", [(row[-1], row[-3]) for row in rows]
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO mention_tag (tag, mention, score) VALUES (?, ?, ?)",
+        [(t.kind, number, t.score) for number, m in numbered for t in m.tags],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO link (mention, network, url, ref) VALUES (?, ?, ?, ?)",
+        [(number, m.network, m.url, m.ref) for number, m in numbered],
+    )
+
+
+def _cell(mention: TaggedMention, zones: Mapping[str, str]) -> Cell:
+    day = local_day(milliseconds(mention.published), zones.get(mention.institution, "UTC"))
+    return (mention.institution, day, mention.network, mention.venue, mention.place, mention.service, mention.district)
+
+
+def cells(cell: Cell, tags: Iterable[str]) -> list[tuple[str, ...]]:
+    """The cells in which one mention is counted: once for all, once for each tag."""
+    return [(*cell, ""), *((*cell, t) for t in sorted(set(tags)))]
+
+
+def count(connection: sqlite3.Connection, plus: Counter[tuple[str, ...]], minus: Counter[tuple[str, ...]]) -> None:
+    """Move the daily counts by the difference; a cell that comes to nothing goes."""
+    plus.subtract(minus)
+    moved = [(*cell, by) for cell, by in plus.items() if by]
+    connection.executemany(
+        "INSERT INTO day_count VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        moved,
+    )
+    if any(row[-1] < 0 for row in moved):  # type: ignore[operator]
+        connection.execute("DELETE FROM day_count WHERE count <= 0")

@@ -1,0 +1,163 @@
+"""A store that is a fake: mentions in a list, questions answered by looking at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from starlette.testclient import TestClient
+
+from corrillo.errors import ConfigError
+from corrillo.institution import Institution
+from corrillo.model import Reason, Tag, TaggedMention, mention_id
+from corrillo.ports import Bucket, Found, Quarantined, Query, SourceHealth
+from corrillo.query import matches, parse
+from corrillo.text import fold, words
+from dashboards.page.app import create_app
+from dashboards.page.views import Listening
+
+NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
+TOWN = Institution(id="benialba", name="Ajuntament de Benialba", district=[{"name": "El Raval"}])
+
+
+def a_mention(native_id: str, text: str = "Benialba", **given: Any) -> TaggedMention:
+    """A mention of an hour ago, off page, with whatever is given instead."""
+    identity = mention_id(given.get("network", "x"), native_id, given.get("institution", TOWN.id))
+    values: dict[str, Any] = {
+        "id": identity, "institution": TOWN.id, "reasons": (Reason(kind="name", term="Benialba"),),
+        "network": "x", "venue": "x.com", "venue_kind": "microblog", "source": "x-search",
+        "published": NOW - timedelta(hours=1), "first_seen": NOW, "revision": 1, "text": text,
+        "place": "off_page", "thread": identity, "story": identity, "author": f"author-{native_id}",
+    }  # fmt: skip
+    return TaggedMention(**{**values, **given})
+
+
+def tagged(*kinds: str, evidence: tuple[str, ...] = ()) -> tuple[Tag, ...]:
+    return tuple(Tag(kind=kind, score=0.8, evidence=evidence) for kind in kinds)
+
+
+@dataclass
+class FakeStore:
+    """A fake Store: only what is read is there; ``broken`` is raised by whatever is asked."""
+
+    mentions: list[TaggedMention] = field(default_factory=list)
+    sources: list[SourceHealth] = field(default_factory=list)
+    unreadable: list[Quarantined] = field(default_factory=list)
+    broken: Exception | None = None
+
+    def _those(self, query: Query) -> list[TaggedMention]:
+        if self.broken:
+            raise self.broken
+        node = parse(query.text) if query.text else None
+        return [
+            m
+            for m in sorted(self.mentions, key=lambda m: (m.published, m.id), reverse=True)
+            if all(set(_values(m, name)) & set(values) for name, values in query.where.items())
+            and (query.since is None or m.published >= query.since)
+            and (query.until is None or m.published < query.until)
+            and (node is None or matches(node, words(fold(f"{m.title} {m.text}"))))
+        ]
+
+    def find(self, query: Query, *, limit: int = 50, page: str = "") -> Found:
+        found = self._those(query)
+        if page and not page.isdecimal():
+            raise ConfigError("this token continues nothing", "ask for the first page")
+        start = int(page or 0)
+        more = start + limit < len(found)
+        return Found(tuple(found[start : start + limit]), str(start + limit) if more else "")
+
+    def count(self, query: Query) -> int:
+        return len(self._those(query))
+
+    def distinct_authors(self, query: Query) -> int:
+        return len({m.author for m in self._those(query)})
+
+    def terms(self, query: Query, fields: Sequence[str], *, limit: int = 50) -> list[Bucket]:
+        pairs = [(key, m) for m in self._those(query) for key in _crossed([_values(m, f) for f in fields])]
+        return sorted(_buckets(pairs), key=lambda b: (-b.count, b.values))[:limit]
+
+    def histogram(self, query: Query, interval: str, zone: str, split: str | None = None) -> list[Bucket]:
+        pairs = []
+        for m in self._those(query):
+            start = _start(m.published.astimezone(ZoneInfo(zone)), interval)
+            pairs += [((start, *key), m) for key in _crossed([_values(m, split)] if split else [])]
+        return sorted(_buckets(pairs), key=lambda b: b.values)
+
+    def health(self) -> list[SourceHealth]:
+        if self.broken:
+            raise self.broken
+        return self.sources
+
+    def quarantined(self) -> list[Quarantined]:
+        return self.unreadable
+
+
+def _values(mention: TaggedMention, name: str) -> tuple[str, ...]:
+    if name == "tag":
+        return tuple(t.kind for t in mention.tags)
+    value = getattr(mention, name)
+    return (value,) if value else ()
+
+
+def _crossed(values: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    keys: list[tuple[str, ...]] = [()]
+    for some in values:
+        keys = [(*key, value) for key in keys for value in some]
+    return keys
+
+
+def _buckets(pairs: Iterable[tuple[tuple[str, ...], TaggedMention]]) -> list[Bucket]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for key, mention in pairs:
+        found.setdefault(key, []).append(mention.author)
+    return [Bucket(key, len(authors), len(set(authors))) for key, authors in found.items()]
+
+
+def _start(local: datetime, interval: str) -> str:
+    start = local.replace(minute=0, second=0, microsecond=0)
+    if interval != "hour":
+        start = start.replace(hour=0)
+    if interval == "week":
+        start -= timedelta(days=start.weekday())
+    if interval == "month":
+        start = start.replace(day=1)
+    return start.replace(tzinfo=None).isoformat()
+
+
+Page = Callable[..., TestClient]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def town() -> Institution:
+    return TOWN
+
+
+@pytest.fixture
+def store() -> FakeStore:
+    return FakeStore()
+
+
+@pytest.fixture
+def mention() -> Callable[..., TaggedMention]:
+    return a_mention
+
+
+@pytest.fixture
+def tags() -> Callable[..., tuple[Tag, ...]]:
+    return tagged
+
+
+@pytest.fixture
+def client(store: FakeStore) -> TestClient:
+    """The page over ``store``, as a browser that speaks Spanish would see it."""
+    app = create_app(store, [TOWN], lambda: NOW, coverage=[Listening("x-search", "x", "X: búsqueda")])
+    return TestClient(app, headers={"accept-language": "es"}, raise_server_exceptions=False)
