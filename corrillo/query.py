@@ -84,7 +84,7 @@ class _Parser:
             self.rest.pop(0)
             found.append(self.operand_after("OR", self.all()))
         nodes = tuple(n for n in found if n is not None)
-        if len(nodes) < len(found):
+        if len(nodes) < len(found) > 1:
             raise ConfigError(f"query {self.text!r}: OR has nothing before it", "write what either side looks for")
         return nodes[0] if len(nodes) == 1 else Some(nodes) if nodes else None
 

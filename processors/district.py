@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-import ahocorasick
-
 from corrillo.institution import District
-from corrillo.text import at_word_borders, fold
+from corrillo.text import fold
+from processors.terms import Term, TermFinder
 
 DistrictFinder = Callable[[str], str]
 """Folded text → the district's name, '' where none or several are named equally often."""
@@ -15,22 +15,13 @@ DistrictFinder = Callable[[str], str]
 
 def district_finder(districts: Sequence[District]) -> DistrictFinder:
     """A finder of these districts by their names and aliases."""
-    if not districts:
-        return lambda folded: ""
-    automaton = ahocorasick.Automaton()
-    for district in districts:
-        for written in (district.name, *district.aliases):
-            automaton.add_word(fold(written), (len(written), district.name))
-    automaton.make_automaton()
+    terms = [Term(fold(written), d.name) for d in districts for written in (d.name, *d.aliases)]
+    finder = TermFinder(terms)
 
     def find(folded: str) -> str:
-        counts: dict[str, int] = {}
-        for last, (length, name) in automaton.iter_long(folded):
-            if at_word_borders(folded, last - length + 1, last + 1):
-                counts[name] = counts.get(name, 0) + 1
-        ranked = sorted(counts.items(), key=lambda item: -item[1])
-        if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        counts = Counter(hit.label for hit in finder.hits(folded)).most_common(2)
+        if not counts or (len(counts) == 2 and counts[0][1] == counts[1][1]):
             return ""
-        return ranked[0][0]
+        return counts[0][0]
 
     return find

@@ -21,7 +21,7 @@ _ACCEPTED = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q\s*=
 
 @dataclass(frozen=True)
 class Texts:
-    """One language: ``texts("key", …)`` raises KeyError for a key that the catalogue does not have."""
+    """One language: calling it with a key gives the text; KeyError for a key that the catalogue does not have."""
 
     language: str
     entries: Mapping[str, str]

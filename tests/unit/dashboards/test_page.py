@@ -1,0 +1,263 @@
+"""The page as a browser gets it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+import dashboards.page
+from corrillo.errors import ConfigError, StoreError
+from corrillo.institution import Institution
+from corrillo.ports import Quarantined, SourceHealth
+from dashboards.page.app import create_app
+
+CSS = (Path(next(iter(dashboards.page.__path__))) / "static" / "page.css").read_text("utf-8")
+
+
+class Outline(HTMLParser):
+    """Tags that were opened, with their attributes; raises when they are not closed in order."""
+
+    VOID = frozenset({"meta", "link", "input", "img", "br", "rect", "line", "circle"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, *names: str) -> list[dict[str, str | None]]:
+        return [attrs for tag, attrs in self.tags if tag in names]
+
+
+@pytest.fixture
+def full(store: Any, client: TestClient, mention: Any, tags: Any, now: Any) -> TestClient:
+    """A page on which every part has something to show."""
+    store.mentions = [
+        mention(
+            str(n), f"El contenedor {n} sigue sucio", tags=tags("complaint", "crisis", evidence=("sucio",)),
+            service="waste", district="El Raval", story="s", thread="t", title="Otra vez",
+            url="https://x.example/1", network="press" if n % 2 else "x", venue=f"Sitio {n % 20}",
+            place=("off_page", "on_page", "own")[n % 3], published=now - timedelta(hours=5 * n), target="government",
+        )
+        for n in range(70)
+    ]  # fmt: skip
+    store.sources = [
+        SourceHealth("x-search", "x", newest_post=now, last_success=now, seen=1234, kept=70),
+        SourceHealth("feed", "press", failures=2, last_error="HTTP 503"),
+    ]
+    store.unreadable = [Quarantined("q", "feed", now, "no date", "feed:1", "{}")]
+    return client
+
+
+def test_every_answer_forbids_scripts_frames_traces_and_copies(full: TestClient, store: Any) -> None:
+    """Also errors, also what breaks."""
+    answers = [full.get(path) for path in ("/", "/healthz", "/static/page.css", "/nowhere", "/?from=x")]
+    store.broken = RuntimeError("boom")
+    answers.append(full.get("/"))
+    assert [a.status_code for a in answers] == [200, 200, 200, 404, 400, 500]
+    for answer in answers:
+        assert answer.headers["content-security-policy"] == (
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_needs_no_script_no_inline_style_and_nothing_from_elsewhere(full: TestClient, language: str) -> None:
+    """The policy would block them: so nothing of the page may depend on them."""
+    outline = Outline(full.get(f"/?lang={language}").text)
+    assert not outline.all("script", "style", "iframe", "img")
+    assert not [a for _, a in outline.tags if any(k == "style" or k.startswith("on") for k in a)]
+    assert {a["href"] for a in outline.all("link") if a["rel"] == "stylesheet"} == {"/static/page.css"}
+    assert "url(" not in CSS
+    assert "@import" not in CSS
+
+
+def test_the_page_can_be_used_by_ear_and_keyboard(full: TestClient) -> None:
+    """Landmarks, one h1, no heading level left out, labels, captions, scopes, unique ids, a skip link that leads somewhere."""
+    outline = Outline(full.get("/?tag=complaint").text)
+    assert [len(outline.all(n)) for n in ("header", "main", "h1")][1:] == [1, 1]
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    assert len(outline.all("table")) == len(outline.all("caption"))
+    assert all(a.get("scope") for a in outline.all("th"))
+    ids = [a["id"] for _, a in outline.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert {a["aria-labelledby"] for _, a in outline.tags if "aria-labelledby" in a} <= set(ids)
+    assert outline.all("a")[0] == {"class": "skip", "href": "#main"}
+    assert all(a.get("aria-label") or a.get("aria-hidden") for a in outline.all("svg"))
+    assert all(a.get("aria-label") for a in outline.all("nav"))
+    assert {a["for"] for a in outline.all("label") if "for" in a} <= set(ids)
+
+
+def test_a_link_says_as_many_as_it_shows(full: TestClient) -> None:
+    """The figure of complaints leads to a page whose own figure of mentions is the same."""
+    page = full.get("/").text
+    href, count = re.search(r'fig-complaint"><a href="([^"#]+)#posts"><span class="value">(\d+)<', page).groups()  # type: ignore[union-attr]
+    shown = full.get(href.replace("&amp;", "&")).text
+    assert re.search(r'fig-mentions"><a [^>]+><span class="value">(\d+)<', shown).group(1) == count  # type: ignore[union-attr]
+    assert int(count) > 0
+
+
+def test_posts_go_on_to_the_next_page_until_the_end(full: TestClient) -> None:
+    """Thirty a page; each once; the last page has no next."""
+    seen: list[str] = []
+    path = "/?period=all"
+    while path:
+        page = full.get(path).text
+        seen += re.findall(r"El contenedor (\d+) sigue", page)
+        following = re.search(r'rel="next" href="([^"#]+)', page)
+        path = following.group(1).replace("&amp;", "&") if following else ""
+    assert sorted(map(int, seen)) == list(range(70))
+
+
+def test_a_post_says_why_it_is_here(full: TestClient) -> None:
+    """Tag with score, marked evidence, reason, story, thread, service, district, target, original."""
+    page = full.get("/").text
+    for part in (
+        '<mark title="Queja, Posible emergencia">sucio</mark>', "0,80", "por «sucio»", "el nombre <bdi>«Benialba»</bdi>",
+        "70 textos casi iguales", "Hilo de 70 menciones", ">Residuos</a>", "<bdi>El Raval</bdi>", "Se dirige a: El gobierno",
+        'href="https://x.example/1" rel="noopener noreferrer nofollow"',
+    ):  # fmt: skip
+        assert part in page
+
+
+def test_calm_or_blind_is_said_with_its_evidence(full: TestClient) -> None:
+    page = full.get("/").text
+    assert "De 2 fuentes, una falla o está callada" in page
+    assert "los 2 últimos intentos fallaron" in page
+    assert "HTTP 503" in page
+    assert "Un elemento en cuarentena" in page
+
+
+def test_coverage_says_where_nobody_listens(full: TestClient) -> None:
+    assert "X: búsqueda" in full.get("/").text
+    assert "WhatsApp, TikTok, private groups, the bar" in full.get("/?lang=en").text
+
+
+def test_hostile_posts_are_shown_as_text(store: Any, client: TestClient, mention: Any, tags: Any) -> None:
+    """Markup, script links and direction overrides in every field that comes from outside."""
+    evil, turned = "<script>alert(1)</script>", "abc\u202egpj.exe\u2066"
+    store.mentions = [
+        mention(
+            "1", f"{evil} {turned}", title=evil + turned, venue=evil + turned, url="javascript:alert(1)", author=evil,
+            author_kind="own_account", district=evil, tags=tags(evil, evidence=(evil,)), network=evil, story=evil,
+        )
+    ]  # fmt: skip
+    store.sources = [SourceHealth(evil, evil, failures=1, last_error=evil + turned)]
+    page = client.get("/", params={"q": "alert", "district": [evil]}).text
+    assert not Outline(page).all("script")
+    assert "abcgpj.exe" in page
+    assert "\u202e" not in page
+    assert "\u2066" not in page
+    assert 'href="javascript' not in page
+
+
+@pytest.mark.parametrize("query", ["q=%22%3Cb%3E", "%3Cb%3E=1", "place=%3Cb%3E", "page=%3Cb%3E"])
+def test_a_bad_address_is_explained_and_escaped(full: TestClient, query: str) -> None:
+    """Status 400; field, value and remedy on the page; in the language that was asked for."""
+    answer = full.get(f"/?{query}&lang=en")
+    assert answer.status_code == 400
+    assert "<b>" not in answer.text
+    assert "&lt;b&gt;" in answer.text
+    assert "is not understood" in answer.text
+
+
+def test_a_bad_day_names_field_value_and_remedy(full: TestClient) -> None:
+    answer = full.get("/?from=mañana")
+    assert answer.status_code == 400
+    assert "Campo «Desde (from)», valor «mañana»:" in answer.text
+    assert "Escríbalo como 2026-11-21." in answer.text
+
+
+def test_empty_states_explain_themselves(store: Any, mention: Any, town: Institution, now: Any) -> None:
+    """No source; sources but no mention; mentions but none that matches: each with its remedy."""
+    bare = TestClient(create_app(store, [town], lambda: now, coverage=[]))
+    assert "Todavía no se escucha nada" in bare.get("/").text
+    store.sources = [SourceHealth("x-search", "x", last_success=now)]
+    assert "todavía no ha llegado ninguna mención" in bare.get("/").text
+    store.mentions = [mention("1")]
+    page = bare.get("/?q=nada").text
+    assert "Nada coincide con lo que se pide" in page
+    assert "Quitar búsqueda y filtros" in page
+
+
+def test_a_date_without_time_is_shown_without_time(store: Any, client: TestClient, mention: Any, now: Any) -> None:
+    store.mentions = [mention("1", date_only=True, published=now)]
+    times = re.findall(r'<p class="time"><time datetime="([^"]+)">([^<]+)<', client.get("/").text)
+    assert times == [("2026-11-21", "21 nov 2026")]
+
+
+def test_each_institution_sees_only_its_own(store: Any, mention: Any, town: Institution, now: Any) -> None:
+    other = Institution(id="altea", name="Ajuntament d'Altea")
+    store.mentions = [mention("1", "en la Rambleta"), mention("2", "en el Algar", institution="altea")]
+    client = TestClient(create_app(store, [town, other], lambda: now, coverage=[]))
+    first, second = client.get("/").text, client.get("/?institution=altea").text
+    assert ("Algar" in first, "Rambleta" in second) == (False, False)
+    assert ("Rambleta" in first, "Algar" in second) == (True, True)
+    assert 'href="/?institution=altea"' in first
+
+
+def test_healthz_tells_whether_the_store_can_be_read(full: TestClient, store: Any) -> None:
+    assert full.get("/healthz").json() == {"status": "ok", "sources": 2, "failing": ["feed"]}
+    store.broken = StoreError("the file is locked", "stop the other process")
+    answer = full.get("/healthz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "reason": "the file is locked"})
+
+
+def test_a_store_that_cannot_be_read_is_said_on_the_page(full: TestClient, store: Any) -> None:
+    store.broken = StoreError("the file is locked", "stop the other process")
+    answer = full.get("/")
+    assert answer.status_code == 503
+    assert "the file is locked" in answer.text
+
+
+def test_without_institution_there_is_no_page(store: Any, now: Any) -> None:
+    with pytest.raises(ConfigError, match="no institution"):
+        create_app(store, [], lambda: now, coverage=[])
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+PAIRS = [
+    ("ink", "paper"), ("ink", "sheet"), ("ink", "soft"), ("ink", "mark"), ("muted", "paper"), ("muted", "sheet"),
+    ("muted", "soft"), ("link", "paper"), ("link", "sheet"), ("link", "h1"), ("off", "paper"), ("paper", "off"),
+    ("bad", "bad-soft"), ("bad", "sheet"), ("care", "care-soft"), ("care", "paper"), ("well", "well-soft"),
+    ("ink", "h1"), ("ink", "h2"), ("ink", "h3"), ("hot", "h5"), ("white", "h4"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_contrast_is_enough_for_text(scheme: int, text: str, ground: str) -> None:
+    """WCAG AA: 4.5 to 1, in both schemes."""
+    blocks = re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
+    colours = {**dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", blocks[scheme])), "white": "#ffffff"}
+    light, dark = sorted((_luminance(colours[text]), _luminance(colours[ground])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
