@@ -32,12 +32,12 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/.dev ## speed, as ratios measured in one run
-	$(BIN)/python bench/enrichment.py
-	$(BIN)/python bench/storing.py
+	$(BIN)/python -m bench.enrichment
+	$(BIN)/python -m bench.storing
 
 eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m pytest -q tests/eval --data "$(DATA)"
-	$(BIN)/python bench/eval_rules.py "$(DATA)"
+	$(BIN)/python -m bench.eval_rules "$(DATA)"
 
 lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements.lock $(UPGRADE)

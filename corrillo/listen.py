@@ -93,11 +93,9 @@ class Listener:
             try:
                 await self._once(heard, progress)
                 failures, wait = 0, source.interval * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, no secret
-                progress.state = "listening"
+                progress.state = "listening" if source.interval > 0 else "done"
                 self._on_progress(progress)
                 if source.interval <= 0:
-                    progress.state = "done"
-                    self._on_progress(progress)
                     return
             except Exception as error:  # whatever a source or the store does, the others go on
                 failures += 1

@@ -18,6 +18,7 @@ from corrillo.institution import Institution
 from corrillo.model import (
     Batch,
     Deletion,
+    Mention,
     MentionDeleted,
     Post,
     Rejected,
@@ -76,10 +77,18 @@ class Pipeline:
 
     def mentions(self, post: Post, now: datetime, everything_about: str = "") -> list[TaggedMention]:
         """The mentions that ``post`` is, one per institution that it is about."""
+        return [self.enrich(m) for m in self.matched(post, now, everything_about)]
+
+    def matched(self, post: Post, now: datetime, everything_about: str = "") -> list[Mention]:
+        """The same before enrichment: matched and protected."""
         return [
-            self._enrich[presence.institution.id](protect(post, presence, reasons, self.pseudonyms, now))
+            protect(post, presence, reasons, self.pseudonyms, now)
             for presence, reasons in self._match(post, everything_about)
         ]
+
+    def enrich(self, mention: Mention) -> TaggedMention:
+        """Language, tags, target, service, district of a mention."""
+        return self._enrich[mention.institution](mention)
 
     def examine(self, post: Post, institution: str) -> tuple[TaggedMention, Tagging]:
         """``post`` as a mention of ``institution`` whatever it says, and all that the tagger said of it."""

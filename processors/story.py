@@ -7,10 +7,11 @@ with a probability of about 0.98 and are checked against the estimate from the w
 
 from __future__ import annotations
 
-import hashlib
 import re
-import struct
 from collections.abc import Sequence
+from operator import eq
+from struct import Struct
+from zlib import crc32
 
 from rensa import RMinHash
 
@@ -26,6 +27,7 @@ MIN_WORDS = 8
 """Shorter texts ("gracias", "qué vergüenza") are the same by chance."""
 SEED = 1871
 
+_hashes = Struct(f"<{HASHES}I")
 _NOISE = re.compile(r"https?://\S+|@\S+|\brt\b")
 
 
@@ -37,9 +39,9 @@ def story_mark(mention: Mention) -> StoryMark | None:
     minhash = RMinHash(num_perm=HASHES, seed=SEED)
     minhash.update([" ".join(found[i : i + 3]) for i in range(len(found) - 2)])
     digest: list[int] = minhash.digest()
-    packed = struct.pack(f"<{HASHES}I", *digest)
+    packed = _hashes.pack(*digest)
     size = ROWS * 4
-    bands = tuple(_band(n, packed[n * size : (n + 1) * size]) for n in range(BANDS))
+    bands = tuple(crc32(packed[n * size : (n + 1) * size], n) for n in range(BANDS))
     return StoryMark(story=mention.id, signature=packed, bands=bands)
 
 
@@ -51,11 +53,5 @@ def nearest(mark: StoryMark, candidates: Sequence[StoryMark]) -> str:
 
 def similarity(one: StoryMark, other: StoryMark) -> float:
     """Estimated Jaccard similarity of the two texts' trigrams, 0–1."""
-    pairs = zip(struct.unpack(f"<{HASHES}I", one.signature), struct.unpack(f"<{HASHES}I", other.signature), strict=True)
-    return float(sum(a == b for a, b in pairs)) / HASHES
-
-
-def _band(number: int, rows: bytes) -> int:
-    """A signed 64-bit key of one band, as databases store integers."""
-    digest = hashlib.blake2b(rows, digest_size=8, salt=struct.pack("<Q", number)).digest()
-    return int.from_bytes(digest, "little", signed=True)
+    same = map(eq, _hashes.unpack(one.signature), _hashes.unpack(other.signature))
+    return sum(bool(s) for s in same) / HASHES

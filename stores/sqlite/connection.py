@@ -54,7 +54,7 @@ class Connections:
         )
         for pragma in (
             "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON",
-            "temp_store = MEMORY", "cache_size = -32000", "journal_size_limit = 67108864",
+            "temp_store = MEMORY", "cache_size = -32000", "journal_size_limit = 67108864", "wal_autocheckpoint = 4000",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("local_start", 3, local_start, deterministic=True)

@@ -35,7 +35,7 @@ CREATE TABLE mention (
     folded      TEXT NOT NULL, -- what is searched
     document    TEXT NOT NULL  -- the tagged mention as JSON, without url and ref
 );
-CREATE INDEX mention_time ON mention (institution, published, id);
+CREATE INDEX mention_time ON mention (institution, published);
 CREATE INDEX mention_thread ON mention (thread);
 CREATE INDEX mention_story ON mention (story);
 CREATE VIRTUAL TABLE mention_text USING fts5 (
