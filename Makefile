@@ -6,10 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench eval lock schemas pictures clean
+.PHONY: help install demo test check bench eval lock schemas pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+install: $(VENV)/.run ## the commands, in .venv/bin
 
 demo: $(VENV)/.run ## the page with a fortnight of an invented town (PORT=8400)
 	$(BIN)/corrillo demo --port $(PORT)
@@ -47,7 +49,8 @@ schemas: $(VENV)/.run ## write docs/schemas/ from the model
 	$(BIN)/corrillo schema docs/schemas
 
 pictures: $(VENV)/.dev ## take the README's picture of the page (needs chromium)
-	$(BIN)/python docs/picture.py docs/page.png
+	$(BIN)/python docs/picture.py docs/page.png --lang en
+	$(BIN)/python docs/picture.py docs/page.es.png --lang es
 
 clean: ## remove what make has made
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

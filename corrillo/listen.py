@@ -113,7 +113,7 @@ class Listener:
             progress.state = f"failing: {store_error.message}"
             self._on_progress(progress)
         if isinstance(error, SourceUnavailable) and error.retry_after is not None:
-            return error.retry_after
+            return max(error.retry_after, FIRST_WAIT)  # a server that says 0 is not asked in a circle
         return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures - 1, 10)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
 
     async def _once(self, heard: Heard, progress: Progress) -> None:
@@ -161,13 +161,21 @@ class Listener:
         return Batch(cursor=cursor or Cursor(source=source.name, state="{}"), items=tuple(items))
 
     async def keep_house(self, institutions: Sequence[Institution]) -> None:
-        """Retention, once a day: mentions by institution, quarantine after a week."""
+        """Retention, once a day: mentions by institution, quarantine after a week. A store that fails is tried again."""
         while True:
-            for institution in institutions:
-                before = self._clock() - timedelta(days=institution.retention_days)
-                await self._write(partial(self._store.purge, institution.id, before))
-            await self._write(partial(self._store.purge_quarantine, self._clock() - QUARANTINE_KEPT))
-            await asyncio.sleep(24 * 3600)
+            wait = 24 * 3600.0
+            try:
+                await self._tidy(institutions)
+            except CorrilloError as error:
+                wait = LONGEST_WAIT
+                self._on_progress(Progress("retention", "", f"failing: {error.message}"))
+            await asyncio.sleep(wait)
+
+    async def _tidy(self, institutions: Sequence[Institution]) -> None:
+        for institution in institutions:
+            before = self._clock() - timedelta(days=institution.retention_days)
+            await self._write(partial(self._store.purge, institution.id, before))
+        await self._write(partial(self._store.purge_quarantine, self._clock() - QUARANTINE_KEPT))
 
     async def _write(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)

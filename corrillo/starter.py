@@ -39,7 +39,7 @@ class Place:
 
 
 def _club(*phrases: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    return ("the football club", phrases, ("gol", "partido de liga", "alineación", "fichaje", "entrenador", "penalti"))
+    return (phrases[0], phrases[1:], ("gol", "partido de liga", "alineación", "fichaje", "entrenador", "penalti"))
 
 
 def _abroad(where: str, *context: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

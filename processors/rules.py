@@ -153,5 +153,15 @@ def _weight(sign: Sign) -> float:
 
 
 def evidence(text: str, signs: Iterable[Sign]) -> tuple[str, ...]:
-    """The words behind the signs as the text writes them, each once, in the text's order."""
-    return tuple(dict.fromkeys(text[start:end] for start, end, _ in sorted(signs)))
+    """The words behind the signs as the text writes them, each once, in the text's order, none inside another."""
+    words: list[str] = []
+    reached = 0
+    for start, end, _ in sorted(signs, key=_longest_first):
+        if end > reached:
+            words.append(text[start:end])
+            reached = end
+    return tuple(dict.fromkeys(words))
+
+
+def _longest_first(sign: Sign) -> tuple[int, int]:
+    return sign[0], -sign[1]

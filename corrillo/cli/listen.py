@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import ipaddress
 import os
+import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 import uvicorn
@@ -98,7 +101,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 async def serve(house: House, bound: socket.socket | None) -> None:
-    """Sources, housekeeping and page together; a signal to the page's server ends them all."""
+    """Sources, housekeeping and page together, until SIGINT or SIGTERM ends them all in order."""
     client = open_client(house.settings)
     try:
         heard = open_sources(house.settings, client)
@@ -119,12 +122,14 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
             asyncio.create_task(listener.keep_house(house.settings.institutions)),
         ]
         try:
-            if bound is None:
-                await asyncio.gather(*jobs) if heard else None
-            else:
-                url = address(bound)
-                watch.headline(f"The page: {url}   (Ctrl-C ends)")
-                await page_server(house, heard).serve(sockets=[bound])
+            if bound is not None:
+                watch.headline(f"The page: {address(bound)}   (Ctrl-C ends)")
+                server = page_server(house, heard, _names(house, bound))
+                with told_to_end(lambda: setattr(server, "should_exit", True)):
+                    await server.serve(sockets=[bound])
+            elif heard:
+                with told_to_end(jobs[0].cancel):
+                    await asyncio.wait(jobs[:1])
         finally:
             for job in jobs:
                 job.cancel()
@@ -137,15 +142,46 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
             say(f"corrillo: {job.exception()}")
 
 
-def page_server(house: House, heard: Sequence[Heard]) -> uvicorn.Server:
-    """The page's server, quiet and quick to stop."""
+@contextmanager
+def told_to_end(end: Callable[[], object]) -> Iterator[None]:
+    """SIGINT and SIGTERM call ``end``, so that what is open is closed before the process leaves."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+class PageServer(uvicorn.Server):
+    """Leaves signals alone: uvicorn would raise SIGTERM again when it has stopped, and nothing would be closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def page_server(house: House, heard: Sequence[Heard], hosts: Sequence[str]) -> uvicorn.Server:
+    """The page's server for those host names, quiet and quick to stop."""
     coverage = [Listening(h.source.name, h.source.network, h.label) for h in heard]
-    application = create_app(house.store, house.settings.institutions, now, coverage=coverage)
-    return uvicorn.Server(
+    application = create_app(house.store, house.settings.institutions, now, coverage=coverage, hosts=hosts)
+    return PageServer(
         uvicorn.Config(
             application, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
         )
     )
+
+
+def _names(house: House, bound: socket.socket) -> Sequence[str]:
+    """On loopback only its own names, and the one under which a proxy shows the page."""
+    host = str(bound.getsockname()[0])
+    if not ipaddress.ip_address(host).is_loopback:
+        return ["*"]
+    public = urlsplit(house.settings.page.public_url).hostname
+    return ["localhost", "127.0.0.1", "[::1]", host, *([public] if public else [])]
 
 
 def address(bound: socket.socket) -> str:

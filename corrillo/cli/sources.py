@@ -9,8 +9,9 @@ import typer
 
 from corrillo.bootstrap import now
 from corrillo.cli.common import ConfigOption, JsonOption, print_json, settings_of, store_of
-from corrillo.ports import SourceHealth
 from corrillo.registry import SourceConfig
+from dashboards.page.sources import Listening, SourceRow
+from dashboards.page.sources import sources as health_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,26 +29,27 @@ def sources(config: ConfigOption = None, as_json: JsonOption = False) -> None:
         corrillo sources --json | jq '.[] | select(.failures > 0)'
     """
     settings = settings_of(config)
+    configured = [
+        Listening(s.name, str(getattr(s, "network", s.kind)), s.name)
+        for s in settings.sources
+        if isinstance(s, SourceConfig)
+    ]
     with store_of(settings) as store:
-        known = {h.source: h for h in store.health()}
-    for entry in settings.sources:
-        if isinstance(entry, SourceConfig):
-            known.setdefault(entry.name, SourceHealth(entry.name, str(getattr(entry, "network", entry.kind))))
+        rows = health_of(store, configured, now()).rows
     if as_json:
-        print_json([asdict(h) for h in known.values()])
+        print_json([{"state": row.state, **asdict(row.health)} for row in rows])
         return
-    if not known:
+    if not rows:
         typer.echo("No source yet: add a [[source]] to corrillo.toml, or import a file with corrillo replay.")
-    for health in known.values():
-        typer.echo(_line(health, now()))
+    for row in rows:
+        typer.echo(_line(row, now()))
 
 
-def _line(health: SourceHealth, moment: datetime) -> str:
-    state = f"failing, {health.failures} in a row: {health.last_error}" if health.failures else "answers"
-    if health.last_attempt is None:
-        state = "never asked"
+def _line(row: SourceRow, moment: datetime) -> str:
+    health = row.health
+    said = f"failing, {health.failures} in a row: {health.last_error}" if row.state == "failing" else row.state
     return (
-        f"{health.source}  ({health.network})  {state}\n"
+        f"{health.source}  ({health.network})  {said}\n"
         f"    newest post {_ago(health.newest_post, moment)} · last success {_ago(health.last_success, moment)} · "
         f"{health.seen} posts seen, {health.kept} about us, {health.rejected} in quarantine"
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -22,10 +23,17 @@ from dashboards.page.views import Listening, build
 
 
 def create_app(
-    store: Store, institutions: Sequence[Institution], clock: Clock, *, coverage: Sequence[Listening]
+    store: Store,
+    institutions: Sequence[Institution],
+    clock: Clock,
+    *,
+    coverage: Sequence[Listening],
+    hosts: Sequence[str] = ("*",),
 ) -> Starlette:
     """The application. ``store`` is read from several threads at once; it is not closed here.
 
+    ``hosts`` are the names under which it may be asked for: a page without a login that listens on
+    loopback must not answer to a foreign name that somebody has pointed there (DNS rebinding).
     Raises ConfigError when there is no institution to show.
     """
     if not institutions:
@@ -37,7 +45,7 @@ def create_app(
             Route("/healthz", desk.healthz),
             Route("/static/page.css", _style),
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
         exception_handlers={HTTPException: _no_such_page, Exception: _broken},
     )
 

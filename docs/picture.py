@@ -1,0 +1,74 @@
+"""Take the README's picture: the demonstration's page, drawn by a real browser.
+
+    python docs/picture.py docs/page.png [--lang es]
+
+Needs chromium on the machine (Debian: apt-get install chromium).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+WIDTH, HEIGHT = 1280, 1480
+PATIENCE = 60.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("target")
+    parser.add_argument("--lang", default="en", choices=("en", "es"))
+    options = parser.parse_args()
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        sys.exit("no chromium here: apt-get install chromium")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "corrillo", "demo", "--port", str(port)]
+        demo = subprocess.Popen(command, env={**os.environ, "XDG_CACHE_HOME": folder}, stderr=subprocess.DEVNULL)
+        try:
+            wait(f"http://127.0.0.1:{port}/?lang={options.lang}")
+            take(browser, f"http://127.0.0.1:{port}/?lang={options.lang}", options.target, folder)
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.wait(20)
+    print(f"{options.target}: {os.path.getsize(options.target) // 1000} kB")
+
+
+def wait(url: str) -> None:
+    """Until the whole fortnight has been replayed: the count has stopped growing."""
+    until, before = time.monotonic() + PATIENCE, b""
+    while time.monotonic() < until:
+        try:
+            now = urllib.request.urlopen(url, timeout=5).read()
+        except OSError:
+            now = b""
+        if now and now == before:
+            return
+        before = now
+        time.sleep(1.5)
+    sys.exit("the demonstration did not come up")
+
+
+def take(browser: str, url: str, target: str, profile: str) -> None:
+    """One screenshot."""
+    size = f"--window-size={WIDTH},{HEIGHT}"
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}/browser"]
+    subprocess.run(
+        [browser, *flags, size, f"--screenshot={os.path.abspath(target)}", url],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
