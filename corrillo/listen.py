@@ -81,9 +81,9 @@ class Listener:
             self._writer.shutdown(wait=True)
 
     async def drain(self, heard: Heard) -> Progress:
-        """Everything that a source has for now, once; its errors are raised."""
+        """Everything that a source has, from its beginning, once; its errors are raised."""
         progress = Progress(heard.source.name, heard.source.network)
-        await self._once(heard, progress)
+        await self._read(heard, None, progress)
         return progress
 
     async def _listen(self, heard: Heard) -> None:
@@ -117,9 +117,11 @@ class Listener:
         return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures - 1, 10)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
 
     async def _once(self, heard: Heard, progress: Progress) -> None:
-        source = heard.source
         await self._recheck(heard, progress)
-        cursor = await self._write(partial(self._store.cursor, source.name))
+        await self._read(heard, await self._write(partial(self._store.cursor, heard.source.name)), progress)
+
+    async def _read(self, heard: Heard, cursor: Cursor | None, progress: Progress) -> None:
+        source = heard.source
         batches = source.fetch(cursor)
         try:
             async for batch in batches:

@@ -34,6 +34,8 @@ COLUMNS = (
     "text", "id", "published", "revised", "author", "author_name", "author_kind", "url", "title", "language",
     "network", "venue", "venue_kind", "parent", "parent_author", "thread", "repeats", "quotes", "likes", "shares",
 )  # fmt: skip
+EXTRA = "(beyond the header)"
+"""Where the cells of a CSV row go that is longer than its header."""
 NOBODY = frozenset(("", "-1", "0", "none", "null", "nan", "-"))
 """What archives write where a row has no parent."""
 _DELTA = re.compile(r"^(.*?)\s*(-?\d+) days?,? (?:\+)?(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$")
@@ -151,17 +153,19 @@ class Archive:
                 yield f"line {reader.line_num}: {error}"
                 continue
             if row:
-                extra = {"": row[len(header) :]} if len(row) > len(header) else {}
+                extra = {EXTRA: row[len(header) :]} if len(row) > len(header) else {}
                 yield json.dumps(dict(zip(header, row, strict=False)) | extra, ensure_ascii=False)
 
     def _check_header(self, header: Sequence[str]) -> None:
         twice = sorted({h for h in header if h and header.count(h) > 1})
         if twice:
             raise ConfigError(f"{self._path}: the column {twice[0]!r} stands there twice", "rename one of the two")
-        for ours, theirs in (self._config.map or {"text": "text"}).items():
+        for ours, theirs in ({"text": "text", "published": "published"} | self._config.map).items():
             for column in theirs.split("+") if theirs not in header else ():
                 if column not in header:
-                    remedy = f"map {ours} to one of: {', '.join(h for h in header if h)}"
+                    remedy = (
+                        f"map {ours} to one of: {', '.join(h for h in header if h)} (two joined by + make one time)"
+                    )
                     raise ConfigError(f"{self._path}: there is no column {column!r}", remedy)
 
     def parse(self, raw: str) -> Sequence[Post]:
@@ -172,14 +176,14 @@ class Archive:
             raise ParseError(f"is not JSON: {error}") from None
         if not isinstance(row, dict):
             raise ParseError(f"is {type(row).__name__}, not an object with columns")
-        if row.get(""):
-            raise ParseError(f"has {len(row[''])} columns too many; check quotes and delimiter")
+        if row.get(EXTRA):
+            raise ParseError(f"has {len(row[EXTRA])} columns too many; check quotes and delimiter")
         return [self._post(_Row(row, self._config.map))]
 
     def _post(self, row: _Row) -> Post:
         text, title = clean(row.text("text")), clean(row.text("title"))
-        if not (text or title):
-            raise ParseError("text is empty")
+        if not (text or title or row.text("id")):
+            raise ParseError("text and id are both empty: there is nothing to keep")
         published, date_only = self._moment(row, "published")
         revised = self._moment(row, "revised")[0] if row.text("revised") else None
         network = row.text("network") or self.network
@@ -208,7 +212,7 @@ class Archive:
             answers_author=row.text("parent_author"),
             repeats=row.reference("repeats"),
             quotes=row.reference("quotes"),
-            thread=row.reference("thread"),
+            thread=f"thread {thread}" if (thread := row.reference("thread")) else "",
             engagement=Engagement(likes=row.number("likes"), shares=row.number("shares")),
         )  # fmt: skip
 

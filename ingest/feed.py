@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 import feedparser
+from feedparser.datetimes import _parse_date
 from pydantic import Field
 
 from corrillo.errors import ParseError, SourceRefused, SourceUnavailable
@@ -28,6 +29,8 @@ REMEMBERED = 3000
 """Entries that have left the feed and are still recognised when they come back."""
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
+_ZONES = {"CET": "+0100", "CEST": "+0200", "WET": "+0000", "WEST": "+0100"}
+"""Names of zones that feeds here write and feedparser takes for UTC."""
 
 
 class FeedConfig(SourceConfig):
@@ -104,51 +107,61 @@ class Feed:
 
     def parse(self, raw: str) -> Sequence[Post]:
         """One entry, as JSON of what ``entries`` gives, with ``fetched`` and ``changed``."""
-        entry = json.loads(raw)
+        try:
+            return [self._post(json.loads(raw))]
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise ParseError(f"not an entry: {type(error).__name__} {error}") from None
+
+    def _post(self, entry: Mapping[str, Any]) -> Post:
         title, text = to_text(entry["title"]), to_text(entry["html"])
         if not (title or text):
             raise ParseError(f"entry {entry['id'][:80]!r} has neither title nor text")
         fetched = datetime.fromisoformat(entry["fetched"])
         published = self._moment(entry["published"], fetched)
-        revised = self._moment(entry["updated"], fetched) or (fetched if entry["changed"] else None)
+        first = published or fetched
+        updated = self._moment(entry["updated"], fetched)
+        revised = updated if updated and updated > first else fetched if entry["changed"] else None
         date_only = bool(_DATE_ONLY.fullmatch(entry["published"]))
         name = clean(entry["author"]) or self._config.venue or clean(entry["feed"])
         medium = self._config.venue_kind in ("newspaper", "agency")
-        post = Post(
+        return Post(
             network=self.network,
             native_id=entry["id"],
             source=self.name,
             venue=Venue(name=self._config.venue or clean(entry["feed"]) or self.name, kind=self._config.venue_kind),
             author=Author(handle=name, name=name, kind="medium" if medium else "unknown") if name else None,
-            published=published or fetched,
+            published=first,
             date_only=date_only and published is not None,
-            revised=revised if revised and revised > (published or fetched) else None,
+            revised=revised if revised and revised > first else None,
             title=title,
             text=text or title,
             url=entry["link"] if entry["link"].startswith(("http://", "https://")) else "",
             language=entry["language"] or self._config.language,
         )
-        return [post]
 
     def _moment(self, value: str, fetched: datetime) -> datetime | None:
         """The aware moment that ``value`` says, unless it says none or one that cannot be."""
-        if not value:
+        try:
+            moment = self._day(value) if _DATE_ONLY.fullmatch(value) else _time(value)
+        except (ValueError, OverflowError):
             return None
-        if _DATE_ONLY.fullmatch(value):
-            zone = self._context.institutions[0].zone if self._context.institutions else UTC
-            try:
-                moment = datetime.fromisoformat(value.strip()).replace(tzinfo=zone).astimezone(UTC)
-            except ValueError:
-                return None
-        else:
-            parsed = feedparser._parse_date(value) if value else None
-            if parsed is None:
-                return None
-            moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        if moment is None:
+            return None
         return moment if EARLIEST <= moment <= fetched + timedelta(days=1) else None
+
+    def _day(self, value: str) -> datetime:
+        """Midnight of that day where the institution is."""
+        zone = self._context.institutions[0].zone if self._context.institutions else UTC
+        return datetime.fromisoformat(value.strip()).replace(tzinfo=zone).astimezone(UTC)
 
     async def close(self) -> None:
         """Nothing to close: the client is the house's."""
+
+
+def _time(value: str) -> datetime | None:
+    head, _, zone = value.rpartition(" ")
+    parsed = _parse_date(f"{head} {_ZONES[zone]}" if zone in _ZONES else value)
+    return None if parsed is None else datetime.fromtimestamp(calendar.timegm(parsed), UTC)
 
 
 def entries(answer: Answer) -> list[dict[str, str]]:
@@ -177,7 +190,7 @@ def _xml_feed(answer: Answer) -> list[dict[str, str]]:
             "title": str(e.get("title", "")),
             "html": _longest(e),
             "published": str(e.get("published") or e.get("created") or e.get("updated") or ""),
-            "updated": str(e.get("updated", "")),
+            "updated": str(e["updated"]) if "updated" in e else "",  # get() would give the publication
             "author": str(e.get("author", "")),
             "language": str(e.get("language") or about.get("language") or "")[:2].lower(),
             "feed": str(about.get("title", "")),

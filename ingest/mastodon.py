@@ -236,8 +236,11 @@ class Mastodon:
         try:
             status = json.loads(raw)
             return [self._post(status)]
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise ParseError(f"not a status: {type(error).__name__} {error}") from None
+
+    async def close(self) -> None:
+        """Nothing to close: the client is the house's."""
 
     def _post(self, status: dict[str, Any]) -> Post:
         shared = status.get("reblog")

@@ -30,7 +30,8 @@ class SqliteUnit:
     def quarantine(self, items: Sequence[Quarantined]) -> None:
         """Keep what could not become a mention; the same item is kept once."""
         self._connection.executemany(
-            "INSERT OR IGNORE INTO quarantine (id, source, at, reason, origin, raw, handles) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO quarantine (id, source, at, reason, origin, raw, handles) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET reason = excluded.reason, origin = excluded.origin",
             [(q.id, q.source, milliseconds(q.at), q.reason, q.origin, q.raw, json.dumps(q.handles)) for q in items],
         )
 
