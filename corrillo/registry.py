@@ -59,8 +59,8 @@ class SourceKind(Protocol):
     """What an entry point of ``corrillo.sources`` names, usually a class."""
 
     Config: ClassVar[type[SourceConfig]]
-    example: ClassVar[str]
-    """A commented ``[[source]]`` for a new configuration; ``{…}`` is filled in by ``init``."""
+    example: ClassVar[Mapping[str, str]]
+    """Language (en, es) → a commented ``[[source]]`` for a new configuration; ``{id}`` is filled in."""
 
     def __call__(self, config: Any, context: SourceContext) -> Source: ...
 

@@ -6,9 +6,10 @@ import json
 import re
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Literal
 
 from corrillo.errors import ConfigError
-from corrillo.registry import source_kind, source_kinds
+from corrillo.registry import SourceKind, source_kind, source_kinds
 from corrillo.text import clean, fold, words
 
 _KINDS: tuple[tuple[str, str, str], ...] = (
@@ -26,6 +27,9 @@ _LOCAL = {
     "gl": "Concello de {}",
     "eu": "{}ko Udala",
 }
+
+
+Explained = Literal["es", "en"]
 
 
 @dataclass(frozen=True)
@@ -100,23 +104,26 @@ CANARY = (
 )  # fmt: skip
 
 
-def starter(name: str) -> str:
-    """The configuration for the institution called ``name``. Raises ConfigError for an empty name."""
+def starter(name: str, language: Explained = "es") -> str:
+    """The configuration for the institution called ``name``, its comments in ``language``.
+
+    Raises ConfigError for an empty name.
+    """
     name = clean(name)
     if not words(fold(name)):
         raise ConfigError(f"name {name!r} is empty", 'write it out: corrillo init "Ayuntamiento de …"')
-    place, language, spanish = _read(name)
+    place, spoken, spanish = _read(name)
     known = _place(place)
     local = known.local if known and known.local else place
-    language = known.language if known and known.language else language
+    spoken = known.language if known and known.language else spoken
     names = {"es": [spanish.format(known.spanish if known else place)]} if spanish else {"es": [name]}
-    if language in _LOCAL and spanish.startswith("Ayuntamiento"):
-        names[language] = [_local(language, local)]
+    if spoken in _LOCAL and spanish.startswith("Ayuntamiento"):
+        names[spoken] = [_local(spoken, local)]
     if name not in (n for listed in names.values() for n in listed):
-        names.setdefault(language or "es", []).insert(0, name)
+        names.setdefault(spoken or "es", []).insert(0, name)
     aliases = list(dict.fromkeys([local, known.spanish if known else place])) if spanish else []
     canary = any(c in fold(name) for c in CANARY)
-    text = (files("corrillo") / "starter.toml").read_text(encoding="utf-8")
+    text = (files("corrillo") / f"starter.{language}.toml").read_text(encoding="utf-8")
     for key, value in {
         "id": _identifier(place),
         "name": _quoted(name),
@@ -126,10 +133,14 @@ def starter(name: str) -> str:
         "place": place,
         "zone": "Atlantic/Canary" if canary else "Europe/Madrid",
         "homonyms": _homonyms(place, known),
-        "sources": "\n".join(source_kind(k).example for k in source_kinds()),
+        "sources": "\n".join(_example(source_kind(k), language) for k in source_kinds()),
     }.items():
         text = text.replace("{" + key + "}", value)
     return text.replace("{id}", _identifier(place))
+
+
+def _example(kind: SourceKind, language: Explained) -> str:
+    return kind.example.get(language) or kind.example["en"]
 
 
 def _read(name: str) -> tuple[str, str, str]:

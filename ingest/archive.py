@@ -66,7 +66,8 @@ class Archive:
     """The rows of one file as a source; it resumes at the row after the last one it gave."""
 
     Config: ClassVar[type[SourceConfig]] = ArchiveConfig
-    example: ClassVar[str] = """\
+    example: ClassVar[Mapping[str, str]] = {
+        "en": """\
 # A file of posts: JSON Lines (.jsonl) or CSV. For a single import: corrillo replay FILE --map …
 # [[source]]
 # kind = "archive"
@@ -76,7 +77,19 @@ class Archive:
 # network = "forum"
 # about = "everything"         # all of it is about the institution, nothing needs to match
 # institution = "{id}"
-"""
+""",
+        "es": """\
+# Un fichero de publicaciones: JSON Lines (.jsonl) o CSV. Para una sola vez: corrillo replay FICHERO --map …
+# [[source]]
+# kind = "archive"
+# name = "foro-antiguo"
+# path = "foro.csv"
+# map = { text = "cuerpo", published = "fecha+hora", author = "usuario", parent = "responde_a" }
+# network = "forum"
+# about = "everything"         # todo trata de la institución: nada tiene que coincidir
+# institution = "{id}"
+""",
+    }
     interval = 0.0
 
     def __init__(self, config: ArchiveConfig, context: SourceContext) -> None:

@@ -48,7 +48,8 @@ class Feed:
     """One feed as a source."""
 
     Config: ClassVar[type[SourceConfig]] = FeedConfig
-    example: ClassVar[str] = """\
+    example: ClassVar[Mapping[str, str]] = {
+        "en": """\
 # A newspaper, a blog, a forum: whatever offers RSS, Atom or JSON Feed.
 # [[source]]
 # kind = "feed"
@@ -58,7 +59,19 @@ class Feed:
 # venue_kind = "newspaper"     # newspaper, agency, blog, forum, subreddit, participation, other …
 # network = "press"            # press, forum, blog, reddit …
 # interval = 300               # seconds
-"""
+""",
+        "es": """\
+# Un periódico, un blog, un foro: lo que ofrezca RSS, Atom o JSON Feed.
+# [[source]]
+# kind = "feed"
+# name = "diario-local"
+# url = "https://example.org/feed.xml"
+# venue = "El diario local"
+# venue_kind = "newspaper"     # newspaper, agency, blog, forum, subreddit, participation, other …
+# network = "press"            # press, forum, blog, reddit …
+# interval = 300               # segundos
+""",
+    }
 
     def __init__(self, config: FeedConfig, context: SourceContext) -> None:
         self.name = config.name

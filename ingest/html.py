@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from corrillo.text import clean
+from corrillo.text import MAX_TEXT, clean
 
+MAX_HTML = 8 * MAX_TEXT
+"""Characters of HTML that are read; the text of what is longer would be cut anyway."""
 _BREAKS = frozenset(["p", "br", "div", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "tr"])
 _SILENT = frozenset(["script", "style", "template", "head"])
 
@@ -31,6 +33,10 @@ class _Text(HTMLParser):
         elif tag == "img":
             self.parts.append(dict(attrs).get("alt") or "")
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """``<![…`` is skipped as browsers do; the parser would fail for a section it does not know."""
+        return int(self.parse_bogus_comment(i, report))  # type: ignore[attr-defined]
+
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
@@ -46,7 +52,8 @@ def to_text(html: str, names: dict[str, str] | None = None) -> str:
     """The clean text of ``html``; a link to a profile in ``names`` (url → handle) becomes ``@handle``."""
     if "<" not in html and "&" not in html:
         return clean(html)
+    whole, end, rest = html[:MAX_HTML].rpartition(">")
     parser = _Text(names or {})
-    parser.feed(html)
+    parser.feed(whole + end + rest.replace("<", "&lt;"))  # what is never closed is no tag, and slow to look for
     parser.close()
     return clean("".join(parser.parts))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +53,8 @@ class Mastodon:
     """The hashtags of one instance as a source."""
 
     Config: ClassVar[type[SourceConfig]] = MastodonConfig
-    example: ClassVar[str] = """\
+    example: ClassVar[Mapping[str, str]] = {
+        "en": """\
 # Hashtags on a Mastodon instance. Public timelines need no token on most instances; with a token
 # (read:statuses is enough) posts, edits and deletions arrive at once.
 # [[source]]
@@ -63,7 +64,19 @@ class Mastodon:
 # hashtags = []                # none: those of the institution
 # token_file = "mastodon.token"   # or the environment variable CORRILLO_MASTODON_TOKEN
 # interval = 60                # seconds
-"""
+""",
+        "es": """\
+# Etiquetas en una instancia de Mastodon. En casi todas se leen sin token; con él (basta
+# read:statuses) llegan al instante las publicaciones, los cambios y los borrados.
+# [[source]]
+# kind = "mastodon"
+# name = "mastodon-social"
+# instance = "https://mastodon.social"
+# hashtags = []                # ninguna: las de la institución
+# token_file = "mastodon.token"   # o la variable de entorno CORRILLO_MASTODON_TOKEN
+# interval = 60                # segundos
+""",
+    }
     network = "mastodon"
 
     def __init__(self, config: MastodonConfig, context: SourceContext) -> None:

@@ -60,7 +60,8 @@ def _stands_on(post: Post, host: str, platform: Platform) -> bool:
         return False
     if platform.venue:
         return platform.venue == post.venue.name
-    return host == platform.host or host.endswith(f".{platform.host}")
+    ours = platform.host.lower()
+    return host == ours or host.endswith(f".{ours}")
 
 
 def _host(url: str) -> str:

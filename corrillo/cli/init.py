@@ -11,7 +11,7 @@ import typer
 from corrillo.cli.common import ConfigOption, config_file, say
 from corrillo.errors import ConfigError
 from corrillo.settings import PrivacySettings
-from corrillo.starter import starter
+from corrillo.starter import Explained, starter
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,6 +24,7 @@ def init(
         str, typer.Argument(help='What it is called, for example "Ayuntamiento de València".', show_default=False)
     ],
     config: ConfigOption = None,
+    language: Annotated[Explained, typer.Option("--lang", help="Language of the comments.")] = "es",
     force: Annotated[
         bool, typer.Option("--force", help="Replace an existing configuration (its key is kept).")
     ] = False,
@@ -35,13 +36,15 @@ def init(
         corrillo init "Ayuntamiento de València"
 
         corrillo init "Concello de Lugo" --config lugo/corrillo.toml
+
+        corrillo init "Council of Benialba" --lang en
     """
     file = config_file(config)
     if file.exists() and not force:
         raise ConfigError(
             f"{file}: is there already", "edit it, choose another with --config, or replace it with --force"
         )
-    text = starter(name)
+    text = starter(name, language)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     key = file.parent / PrivacySettings().pseudonym_key_file

@@ -1,0 +1,149 @@
+"""Keeping: units of work, cursors, health, quarantine, backup."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from corrillo.model import Cursor
+from corrillo.ports import Quarantined, Query, SourceHealth, Store
+from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, tagged, write
+from corrillo.testing.store_base import Reopen, Restore, StoreFixtures
+
+HEALTH = SourceHealth(
+    source="plaza", network="town-square", newest_post=NOW - timedelta(hours=1), last_success=NOW, last_attempt=NOW,
+    seen=5, kept=2, rejected=1,
+)  # fmt: skip
+LATER = NOW + timedelta(minutes=5)
+
+
+def item(name: str, hours: int = 0) -> Quarantined:
+    """Something that could not be read."""
+    moment = NOW + timedelta(hours=hours)
+    return Quarantined(name, "plaza", moment, "no date", "page 1", '{"text": "x"}', ("~0123456789abcdef",))
+
+
+class KeepingRules(StoreFixtures):
+    """What a source needs to resume, and people to know how it is."""
+
+    def test_a_unit_is_stored_whole_or_not_at_all(self, store: Store, reopen: Reopen) -> None:
+        """An exception inside leaves no mention, no quarantine, no cursor, no health."""
+        with pytest.raises(RuntimeError, match="half way"), store.unit() as unit:
+            unit.write([a_mention()])
+            unit.quarantine([item("q")])
+            unit.advance(Cursor(source="plaza", state="7"), HEALTH)
+            raise RuntimeError("half way")
+        later = reopen()
+        for one in (store, later):
+            assert (everything(one), one.cursor("plaza"), list(one.health()), list(one.quarantined())) == (
+                {},
+                None,
+                [],
+                [],
+            )
+            assert list(one.day_counts(TOWN)) == []
+        later.close()
+        with store.unit() as unit:
+            unit.write([a_mention()])
+        assert store.count(Query()) == 1
+
+    def test_a_cursor_comes_back_as_it_was_left(self, store: Store, reopen: Reopen) -> None:
+        """Each source has its own; one that never ran has none."""
+        for state in ("1", '{"página": "ñ"}'):
+            with store.unit() as unit:
+                unit.advance(Cursor(source="plaza", state=state), HEALTH)
+        later = reopen()
+        assert later.cursor("plaza") == Cursor(source="plaza", state='{"página": "ñ"}')
+        assert later.cursor("other") is None
+        later.close()
+
+    def test_what_a_source_gave_is_added_up(self, store: Store) -> None:
+        """Counts grow; the newest post moves forward only, and stays where a batch has none."""
+        with store.unit() as unit:
+            unit.advance(Cursor(source="plaza", state="1"), HEALTH)
+        older = SourceHealth("plaza", "town-square", NOW - timedelta(days=9), LATER, LATER, seen=3, kept=1)
+        empty = SourceHealth("plaza", "town-square", None, LATER, LATER)
+        for more in (older, empty):
+            with store.unit() as unit:
+                unit.advance(Cursor(source="plaza", state="2"), more)
+        (health,) = store.health()
+        assert (health.seen, health.kept, health.rejected) == (8, 3, 1)
+        assert (health.newest_post, health.last_success, health.last_attempt) == (HEALTH.newest_post, LATER, LATER)
+
+    def test_failures_are_counted_until_the_next_success(self, store: Store) -> None:
+        """A failure leaves cursor and counts; a success, with or without posts, ends the row of them."""
+        with store.unit() as unit:
+            unit.advance(Cursor(source="plaza", state="1"), HEALTH)
+        store.note_failure("plaza", "town-square", NOW, "no connection")
+        store.note_failure("plaza", "town-square", LATER, "still none")
+        (failing,) = store.health()
+        assert (failing.failures, failing.last_error, failing.last_attempt) == (2, "still none", LATER)
+        assert (failing.last_success, failing.seen, store.cursor("plaza")) == (NOW, 5, Cursor("plaza", "1"))
+        store.note_success("plaza", "town-square", LATER)
+        (well,) = store.health()
+        assert (well.failures, well.last_error, well.last_success, well.seen) == (0, "", LATER, 5)
+        store.note_failure("plaza", "town-square", LATER, "again")
+        with store.unit() as unit:
+            unit.advance(Cursor(source="plaza", state="2"), HEALTH)
+        assert [(h.failures, h.last_error) for h in store.health()] == [(0, "")]
+
+    def test_a_source_that_never_gave_anything_is_known_too(self, store: Store) -> None:
+        """Failed or silent, it has health and no cursor; sources come by name."""
+        store.note_success("silent", "town-square", NOW)
+        store.note_failure("dead", "press", NOW, "401")
+        dead, silent = store.health()
+        assert dead == SourceHealth("dead", "press", last_attempt=NOW, failures=1, last_error="401")
+        assert silent == SourceHealth("silent", "town-square", last_attempt=NOW, last_success=NOW)
+        assert store.cursor("silent") is None
+
+    def test_refs_are_those_of_the_newest_mentions(self, store: Store) -> None:
+        """Of one source, not older than asked, each once, no more than asked; those without are left out."""
+        for n in range(5):
+            write(store, a_mention(str(n), ref=f"r{n}", published=NOW - timedelta(hours=n)))
+        write(store, a_mention("0", institution="isla-garza", ref="r0"), a_mention("no ref"))
+        write(store, a_mention("elsewhere", ref="x", source="other"), gone("1"))
+        since = NOW - timedelta(hours=3)
+        assert list(store.refs("plaza", since, 10)) == ["r0", "r2", "r3"]
+        assert list(store.refs("plaza", since, 2)) == ["r0", "r2"]
+
+    def test_quarantine_keeps_an_item_once(self, store: Store, reopen: Reopen) -> None:
+        """Oldest first, whole, until it is released."""
+        with store.unit() as unit:
+            unit.quarantine([item("b", 1), item("a", 2), item("c", 0)])
+        with store.unit() as unit:
+            unit.quarantine([item("b", 5)])
+        later = reopen()
+        assert list(later.quarantined()) == [item("c", 0), item("b", 1), item("a", 2)]
+        assert later.release(["a", "b", "unknown"]) == 2
+        later.close()
+        assert list(store.quarantined()) == [item("c", 0)]
+
+    def test_quarantine_is_purged_by_age(self, store: Store) -> None:
+        """What has been in it since before that moment goes."""
+        with store.unit() as unit:
+            unit.quarantine([item("old", -2), item("edge", 0), item("new", 2)])
+        assert store.purge_quarantine(NOW) == 1
+        assert [q.id for q in store.quarantined()] == ["edge", "new"]
+
+    def test_a_backup_is_the_store_as_it_was(self, store: Store, restore: Restore, tmp_path: Path) -> None:
+        """Mentions, tombstones, counts, cursors, quarantine; what is written later is not in it."""
+        target = tmp_path / "copies" / "one"
+        write(store, a_mention("1", ref="r", url="https://plaza.example/1", tags=tagged("praise")), gone("2"))
+        with store.unit() as unit:
+            unit.quarantine([item("q")])
+            unit.advance(Cursor(source="plaza", state="7"), HEALTH)
+        kept = (everything(store), list(store.day_counts(TOWN)), list(store.health()), list(store.quarantined()))
+        store.backup(target)
+        write(store, a_mention("3"))
+        copy = restore(target)
+        assert (everything(copy), list(copy.day_counts(TOWN)), list(copy.health()), list(copy.quarantined())) == kept
+        assert copy.cursor("plaza") == Cursor(source="plaza", state="7")
+        assert copy.count(Query(text="niebla", where={"tag": ("praise",)})) == 1
+        assert write(copy, a_mention("2")).refused == 1
+        copy.close()
+        store.backup(target)
+        again = restore(target)
+        assert set(everything(again)) == set(everything(store))
+        again.close()
