@@ -73,12 +73,13 @@ class Listener:
 
     async def run(self, heard: Sequence[Heard]) -> None:
         """Listen to all of them until each has ended for good, or for ever. Cancel it to stop."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                for one in heard:
-                    group.create_task(self._listen(one))
-        finally:
-            self._writer.shutdown(wait=True)
+        async with asyncio.TaskGroup() as group:
+            for one in heard:
+                group.create_task(self._listen(one))
+
+    def close(self) -> None:
+        """Wait for what is being written."""
+        self._writer.shutdown(wait=True)
 
     async def drain(self, heard: Heard) -> Progress:
         """Everything that a source has, from its beginning, once; its errors are raised."""
@@ -163,21 +164,18 @@ class Listener:
         return Batch(cursor=cursor or Cursor(source=source.name, state="{}"), items=tuple(items))
 
     async def keep_house(self, institutions: Sequence[Institution]) -> None:
-        """Retention, once a day: mentions by institution, quarantine after a week. A store that fails is tried again."""
+        """Retention, once a day: mentions by institution, quarantine after a week; again in an hour if it fails."""
         while True:
-            wait = 24 * 3600.0
             try:
-                await self._tidy(institutions)
+                for institution in institutions:
+                    before = self._clock() - timedelta(days=institution.retention_days)
+                    await self._write(partial(self._store.purge, institution.id, before))
+                await self._write(partial(self._store.purge_quarantine, self._clock() - QUARANTINE_KEPT))
+                wait = timedelta(days=1)
             except CorrilloError as error:
-                wait = LONGEST_WAIT
-                self._on_progress(Progress("retention", "", f"failing: {error.message}"))
-            await asyncio.sleep(wait)
-
-    async def _tidy(self, institutions: Sequence[Institution]) -> None:
-        for institution in institutions:
-            before = self._clock() - timedelta(days=institution.retention_days)
-            await self._write(partial(self._store.purge, institution.id, before))
-        await self._write(partial(self._store.purge_quarantine, self._clock() - QUARANTINE_KEPT))
+                self._on_progress(Progress("retention", "", state=f"failed: {error.message}"))
+                wait = timedelta(hours=1)
+            await asyncio.sleep(wait.total_seconds())
 
     async def _write(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)

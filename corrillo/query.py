@@ -20,6 +20,8 @@ from corrillo.text import fold, words
 
 _TOKEN = re.compile(r'"([^"]*)"|(\()|(\))|(-(?=[\w"(#@]))|([^\s()"]+)')
 MAX_TERMS = 200
+MAX_DEPTH = 10
+"""Brackets inside brackets: deeper ones nobody writes, and no store has to follow them."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def parse(text: str) -> Node | None:
     """The query that ``text`` says; None when it has no word.
 
     Raises ConfigError for unbalanced brackets or quotes, a dangling operator, or over
-    ``MAX_TERMS`` terms.
+    ``MAX_TERMS`` terms or ``MAX_DEPTH`` brackets inside each other.
     """
     if text.count('"') % 2:
         raise ConfigError(f"query {text!r}: a quotation mark is not closed", 'write "exact words" with two marks')
@@ -77,6 +79,7 @@ class _Parser:
             raise ConfigError(f"query with {len(tokens)} terms", f"use at most {MAX_TERMS}")
         self.text = text
         self.rest = tokens
+        self.depth = 0
 
     def any(self) -> Node | None:
         found = [self.all()]
@@ -106,13 +109,20 @@ class _Parser:
             return None
         word = self.rest.pop(0)
         if word == "(":
-            inner = self.any()
-            if self.rest[:1] != [")"]:
-                raise ConfigError(f"query {self.text!r}: a bracket is not closed", "add the missing ')'")
-            self.rest.pop(0)
-            return inner
+            return self.bracket()
         found = tuple(words(fold(word)))
         return Phrase(found, prefix=word.endswith("*")) if found else None
+
+    def bracket(self) -> Node | None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ConfigError(f"query with over {MAX_DEPTH} brackets inside each other", "write it with fewer")
+        inner = self.any()
+        if self.rest[:1] != [")"]:
+            raise ConfigError(f"query {self.text!r}: a bracket is not closed", "add the missing ')'")
+        self.rest.pop(0)
+        self.depth -= 1
+        return inner
 
     def operand_after(self, operator: str, node: Node | None) -> Node:
         if node is None:

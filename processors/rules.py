@@ -36,6 +36,9 @@ NEGATION_REACH = 18
 OWN_KINDS: tuple[TagKind, ...] = ("crisis",)
 """All that an institution's own posts can be: it does not judge or ask itself."""
 
+PRESS = ("newspaper", "agency")
+"""Kinds of venue that report what others say: as little of it is theirs as of any news."""
+
 _SIGNS: Mapping[str, tuple[TagKind, float]] = {
     "irony": ("criticism", 0.45),
     "rhetorical": ("criticism", 0.5),
@@ -64,6 +67,8 @@ class RuleTagger:
         text = f"{mention.title}\n{mention.text}" if mention.title else mention.text
         hits = self._finder.hits(fold(text), with_loans(mention.language))
         signs, shares = read(text, hits, mention.language)
+        if mention.venue_kind in PRESS:
+            shares |= {kind: shares.get(kind, 1.0) * AGAINST for kind in _DAMPED["news"]}
         kinds = OWN_KINDS if mention.place == "own" else TAG_KINDS
         scores: dict[str, float] = dict.fromkeys(TAG_KINDS, 0.0)
         for kind in kinds:

@@ -135,6 +135,7 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
                 job.cancel()
             with suppress(asyncio.CancelledError):
                 await asyncio.gather(*jobs, return_exceptions=True)
+            listener.close()
             for one in heard:
                 await one.source.close()
     for job in jobs:

@@ -87,6 +87,7 @@ async def _replay(house: House, config: ArchiveConfig) -> Progress:
         try:
             return await listener.drain(open_source(house.settings, config, client))
         finally:
+            listener.close()
             await client.close()
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from corrillo.settings import Settings, load
+from corrillo.text import fold, words
 
 FILES = ("ordinary.jsonl", "flood.jsonl", "fiesta.jsonl")
 DAYS = 14
@@ -41,6 +42,7 @@ def build(folder: Path, now: datetime) -> Settings:
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         text += (
             f'\n[[source]]\nkind = "archive"\nname = "{source}"\npath = "{path.name}"\nnetwork = "{network}"\n'
+            f'venue = "{rows[0]["venue"] if network == "telegram" else network.capitalize()}"\n'
             'map = { parent = "reply_to", language = "lang" }\n'
         )
     (folder / "corrillo.toml").write_text(text, encoding="utf-8")
@@ -62,7 +64,7 @@ def source_of(post: dict[str, Any]) -> tuple[str, str]:
     """Each network is one source, except that each Telegram channel is one of its own."""
     network = post["network"]
     if network == "telegram":
-        return "telegram-" + re.sub(r"[^a-z]+", "-", post["venue"].lower()).strip("-"), network
+        return "telegram-" + "-".join(words(fold(post["venue"]))), network
     return network, network
 
 

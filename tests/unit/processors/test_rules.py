@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from corrillo.model import TAG_KINDS, Language, Mention, Place
@@ -145,3 +146,11 @@ def test_evidence_stands_in_the_order_of_the_text_each_once() -> None:
 def test_terms_match_whole_folded_words_beginnings_and_parts_in_order(term: str, folded: str, found: list[str]) -> None:
     hits = TermFinder([Term(term, "x")]).hits(folded)
     assert [folded[hit.start : hit.end] for hit in hits] == found
+
+
+def test_what_a_newspaper_or_an_agency_reports_is_nobodys_proposal() -> None:
+    """The same words are a citizen's suggestion in a group, and news in the press."""
+    said = msgspec.structs.replace(mention("Estaría bien poner más bancos"), venue_kind="group")
+    reported = msgspec.structs.replace(said, venue_kind="newspaper")
+    assert {t.kind for t in TAGGER(said).tags} == {"suggestion"}
+    assert TAGGER(reported).tags == ()
