@@ -16,7 +16,7 @@ from bench.corpus import NOW, many, median, pipeline_and_mentions
 from corrillo.model import TaggedMention
 from processors.group import group
 from stores.sqlite import SqliteStore
-from stores.sqlite.rows import COLUMNS, INSERT, to_row
+from stores.sqlite.rows import COLUMNS, to_body, to_row
 
 COUNT = 20_000
 BATCH = 1_000
@@ -29,17 +29,19 @@ def bare(path: Path, mentions: list[TaggedMention]) -> float:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"CREATE TABLE mention (number INTEGER PRIMARY KEY, {', '.join(COLUMNS)})")
+    columns = ["number INTEGER PRIMARY KEY", *COLUMNS, "folded", "document"]
+    connection.execute(f"CREATE TABLE mention ({', '.join(columns)})")
     connection.execute("CREATE UNIQUE INDEX mention_id ON mention (id)")
     connection.execute(
         "CREATE VIRTUAL TABLE mention_text USING fts5 (folded, content='mention', content_rowid='number')"
     )
+    insert = f"INSERT INTO mention VALUES ({', '.join('?' * len(columns))})"
     begin = perf_counter()
     for start in range(0, len(mentions), BATCH):
-        rows = [(*to_row(m), n) for n, m in enumerate(mentions[start : start + BATCH], start + 1)]
+        rows = [(n, *to_row(m), *to_body(m)) for n, m in enumerate(mentions[start : start + BATCH], start + 1)]
         connection.execute("BEGIN")
-        connection.executemany(INSERT, rows)
-        connection.executemany("INSERT INTO mention_text (rowid, folded) VALUES (?, ?)", [(r[-1], r[-3]) for r in rows])
+        connection.executemany(insert, rows)
+        connection.executemany("INSERT INTO mention_text (rowid, folded) VALUES (?, ?)", [(r[0], r[-2]) for r in rows])
         connection.execute("COMMIT")
     spent = perf_counter() - begin
     connection.close()

@@ -109,7 +109,7 @@ class ServiceLevel(Strict):
 class Commitment(Strict):
     """What the institution has publicly promised."""
 
-    answer_within_hours: Annotated[float, Field(gt=0)] | None = None
+    answer_within_hours: Annotated[float, Field(gt=0, strict=True)] | None = None
 
 
 class Institution(Strict):
@@ -133,7 +133,7 @@ class Institution(Strict):
     services: tuple[ServiceLevel, ...] = Field(default=(), alias="service")
     opening_hours: dict[Weekday, tuple[Hours, ...]] = {}
     commitment: Commitment = Commitment()
-    retention_days: Annotated[int, Field(ge=1)] = 730
+    retention_days: Annotated[int, Field(ge=1, strict=True)] = 730
 
     @property
     def zone(self) -> ZoneInfo:

@@ -69,7 +69,7 @@ class Engagement(Word, frozen=True):
     answers: int | None = None
 
 
-class Post(Word, frozen=True):
+class Post(Word, frozen=True, tag_field="kind", tag="post"):
     """What a network gave, normalised by a source's ``parse``; not yet about anybody.
 
     ``native_id`` names the post for the whole network; ``ref`` is the name that the server we
@@ -100,7 +100,7 @@ class Post(Word, frozen=True):
     engagement: Engagement = Engagement()
 
 
-class Deletion(Word, frozen=True):
+class Deletion(Word, frozen=True, tag_field="kind", tag="post_deletion"):
     """The network says that a post is gone; named by ``native_id`` or, failing that, by ``ref``."""
 
     network: Id

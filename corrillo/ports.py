@@ -228,11 +228,15 @@ class Reader(Protocol):
     def find(self, query: Query, *, limit: int = 50, page: str = "") -> Found: ...
     def count(self, query: Query) -> int: ...
     def distinct_authors(self, query: Query) -> int: ...
-    def terms(self, query: Query, fields: Sequence[Field], *, limit: int = 50) -> Sequence[Bucket]:
-        """Counts by one field or by two crossed, most first."""
+    def terms(
+        self, query: Query, fields: Sequence[Field], *, limit: int = 50, authors: bool = True
+    ) -> Sequence[Bucket]:
+        """Counts by one field or by two crossed, most first; without ``authors`` those are 0, and it is faster."""
         ...
 
-    def histogram(self, query: Query, interval: Interval, zone: str, split: Field | None = None) -> Sequence[Bucket]:
+    def histogram(
+        self, query: Query, interval: Interval, zone: str, split: Field | None = None, *, authors: bool = True
+    ) -> Sequence[Bucket]:
         """Counts over time in ``zone``; values are (start, ISO local) or (start, split's value)."""
         ...
 

@@ -36,7 +36,7 @@ class PageSettings(Strict):
     """Where the page is served; anything but loopback is a decision."""
 
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8400
+    port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8400
     public_url: str = ""
 
 
@@ -44,8 +44,8 @@ class FetchSettings(Strict):
     """How Corrillo presents itself to networks, and how long it waits for them (seconds)."""
 
     contact: str = ""
-    timeout: Annotated[float, Field(gt=0)] = 20.0
-    max_bytes: Annotated[int, Field(ge=1024)] = 20_000_000
+    timeout: Annotated[float, Field(gt=0, strict=True)] = 20.0
+    max_bytes: Annotated[int, Field(ge=1024, strict=True)] = 20_000_000
 
 
 class Settings(Strict):
@@ -116,7 +116,7 @@ def parse(raw: Mapping[str, Any], file: Path) -> Settings:
             problems.append(f"{file}: source[{number}].{error.message}; {error.remedy}")
     for key in ("sources", "file"):
         if key in entries:
-            problems.append(f"{file}: {key}: is not a key here{_near(key, ['source'])}")
+            problems.append(f"{file}: {key}: is not a key here{_near(key, _known_keys((key,), 'Settings'))}")
             del entries[key]
     tagger = entries.get("tagger", "rules")
     if tagger not in taggers():
@@ -153,28 +153,48 @@ def _secrets(node: Any, path: str = "") -> Iterable[str]:
 
 
 def _explained(error: ValidationError, file: Path, prefix: str = "") -> list[str]:
-    model = error.title
-    return [_one(problem, file, prefix, model) for problem in error.errors(include_url=False)]
+    problems = error.errors(include_url=False)
+    inside = {problem["loc"][0] for problem in problems if len(problem["loc"]) > 1}
+    return [
+        _one(problem, file, prefix, error.title)
+        for problem in problems
+        if not (problem["type"] == "too_short" and problem["loc"][0] in inside)  # it is there, but wrong: said already
+    ]
 
 
 def _one(problem: Any, file: Path, prefix: str, model: str) -> str:
-    where = prefix + _path(problem["loc"])
+    where = (prefix + _path(problem["loc"])).rstrip(".")
     kind, value = problem["type"], problem["input"]
     if kind == "extra_forbidden":
         known = _known_keys(problem["loc"], model)
         return f"{file}: {where}: is not a key here{_near(str(problem['loc'][-1]), known)}"
     if kind == "missing":
-        return f"{file}: {where.rstrip('.')}: is missing; add it"
-    said = problem["msg"].removeprefix("Value error, ")
-    shown = "" if isinstance(value, dict | list | BaseModel) else f" {value!r}"
-    if isinstance(value, str) and kind == "tuple_type":
-        said = f'must be a list; write ["{value}"]'
-    return f"{file}: {where.rstrip('.')}:{shown} {said[:1].lower() + said[1:]}"
+        return f"{file}: {where}: is missing; add it"
+    shown = "" if isinstance(value, dict | list | tuple | BaseModel) else f"{value!r} "
+    said = shown + _said(problem)
+    return f"{file}: {where}: {said}" if where else f"{file}: {said}"
+
+
+def _said(problem: Any) -> str:
+    """What is wrong with a value, and what would be right."""
+    kind, value = problem["type"], problem["input"]
+    if kind == "tuple_type" and isinstance(value, dict):
+        return (
+            f"is a table; write it with two brackets: [[{'.'.join(p for p in problem['loc'] if isinstance(p, str))}]]"
+        )
+    if kind == "tuple_type":
+        return f'must be a list; write ["{value}"]' if isinstance(value, str) else "must be a list; write [ … ]"
+    if kind == "too_short":
+        return f"is empty; add one: [[{problem['loc'][-1]}]]"
+    said = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return said[:1].lower() + said[1:]
 
 
 def _path(loc: Iterable[str | int]) -> str:
     path = ""
     for part in loc:
+        if part == "[key]":  # pydantic's way to say that the key itself is wrong
+            continue
         path += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
     return path.lstrip(".")
 
@@ -190,7 +210,8 @@ def _known_keys(loc: tuple[str | int, ...], model: str) -> list[str]:
         here = _child(here, part)
     if here is None:
         return []
-    return [field.alias or name for name, field in here.model_fields.items()]
+    known = [field.alias or name for name, field in here.model_fields.items()]
+    return ["source", *(k for k in known if k not in ("sources", "file"))] if here is Settings else known
 
 
 def _child(model: type[BaseModel], key: str) -> type[BaseModel] | None:

@@ -14,14 +14,20 @@ from corrillo.text import clean, fold, words
 
 _KINDS: tuple[tuple[str, str, str], ...] = (
     # pattern, language of the word, the same in Spanish
-    (r"ayuntamiento de(?:l)?\s+(.+)", "es", "Ayuntamiento de {}"),
-    (r"ajuntament (?:de\s+|d['’])(.+)", "ca", "Ayuntamiento de {}"),
-    (r"concello d(?:e|a|o|as|os)\s+(.+)", "gl", "Ayuntamiento de {}"),
+    (r"ayuntamiento (de|del)\s+(.+)", "es", "Ayuntamiento de {}"),
+    (r"ajuntament (de\s+|d['’]|del\s+|dels\s+)(.+)", "ca", "Ayuntamiento de {}"),
+    (r"concello (de|da|do|das|dos)\s+(.+)", "gl", "Ayuntamiento de {}"),
     (r"(.+?)ko udala", "eu", "Ayuntamiento de {}"),
     (r"(.+?)\s+udala", "eu", "Ayuntamiento de {}"),
     (r"diputaci[oó]n? (?:foral |provincial )?de\s+(.+)", "es", "Diputación de {}"),
     (r"cabildo (?:insular )?de\s+(.+)", "es", "Cabildo de {}"),
 )
+_ARTICLES = {
+    "es": {"del": "El"},
+    "ca": {"del": "El", "dels": "Els"},
+    "gl": {"da": "A", "do": "O", "das": "As", "dos": "Os"},
+}
+"""What stands in a contraction: "Concello da Coruña" is the one of A Coruña."""
 _LOCAL = {
     "ca": "Ajuntament de {}",
     "gl": "Concello de {}",
@@ -98,10 +104,10 @@ PLACES: tuple[Place, ...] = (
     Place("Vitoria", "Gasteiz", "eu", (_club("Deportivo Alavés", "Baskonia"),)),
     Place("Pamplona", "Iruña", "eu", (_abroad("Pamplona in Colombia", "Norte de Santander", "Colombia"),)),
 )  # fmt: skip
-CANARY = (
-    "canaria", "palmas", "tenerife", "lanzarote", "fuerteventura", "la gomera", "el hierro", "la palma", "arrecife", "laguna",
-    "telde", "arona", "adeje", "puerto del rosario", "los realejos", "la orotava", "granadilla",
-)  # fmt: skip
+CANARY = re.compile(
+    r"\b(canarias?|las palmas|tenerife|lanzarote|fuerteventura|la gomera|el hierro|la palma(?! del)|arrecife|la laguna"
+    r"|telde|arona|adeje|puerto del rosario|los realejos|la orotava|granadilla de abona)\b"
+)
 
 
 def starter(name: str, language: Explained = "es") -> str:
@@ -109,7 +115,7 @@ def starter(name: str, language: Explained = "es") -> str:
 
     Raises ConfigError for an empty name.
     """
-    name = clean(name)
+    name = " ".join(clean(name).split())
     if not words(fold(name)):
         raise ConfigError(f"name {name!r} is empty", 'write it out: corrillo init "Ayuntamiento de …"')
     place, spoken, spanish = _read(name)
@@ -119,17 +125,17 @@ def starter(name: str, language: Explained = "es") -> str:
     names = {"es": [spanish.format(known.spanish if known else place)]} if spanish else {"es": [name]}
     if spoken in _LOCAL and spanish.startswith("Ayuntamiento"):
         names[spoken] = [_local(spoken, local)]
-    if name not in (n for listed in names.values() for n in listed):
+    if fold(name) not in (fold(n) for listed in names.values() for n in listed):
         names.setdefault(spoken or "es", []).insert(0, name)
     aliases = list(dict.fromkeys([local, known.spanish if known else place])) if spanish else []
-    canary = any(c in fold(name) for c in CANARY)
+    canary = CANARY.search(fold(name)) is not None
     text = (files("corrillo") / f"starter.{language}.toml").read_text(encoding="utf-8")
     for key, value in {
         "id": _identifier(place),
         "name": _quoted(name),
         "names": "{ " + ", ".join(f"{k} = {_list(v)}" for k, v in names.items()) + " }",
         "aliases": _list(aliases),
-        "hashtag": _quoted("#" + "".join(w.capitalize() for w in local.split())),
+        "hashtag": _quoted(_hashtag(local)),
         "place": place,
         "zone": "Atlantic/Canary" if canary else "Europe/Madrid",
         "homonyms": _homonyms(place, known),
@@ -147,7 +153,9 @@ def _read(name: str) -> tuple[str, str, str]:
     """The place, the language of the word for the institution, and its Spanish form ('' if neither is known)."""
     for pattern, language, spanish in _KINDS:
         if match := re.fullmatch(pattern, name, re.IGNORECASE):
-            return match.group(1), language, spanish
+            *joined, place = match.groups()
+            article = _ARTICLES.get(language, {}).get("".join(joined).strip().lower(), "")
+            return f"{article} {place}".lstrip(), language, spanish
     return name, "", ""
 
 
@@ -157,9 +165,18 @@ def _place(place: str) -> Place | None:
 
 
 def _local(language: str, place: str) -> str:
+    article, _, rest = place.partition(" ")
+    for contracted, written in _ARTICLES.get(language, {}).items():
+        if rest and article == written:
+            return _LOCAL[language].replace("de {}", f"{contracted} {rest}")
     if language == "ca" and fold(place)[0] in "aeiouh":
         return f"Ajuntament d'{place}"
     return _LOCAL[language].format(place)
+
+
+def _hashtag(place: str) -> str:
+    """As people write it: letters and digits only, each word beginning with a capital."""
+    return "#" + "".join(w[0].upper() + w[1:] for w in re.findall(r"\w+", place))
 
 
 def _identifier(place: str) -> str:

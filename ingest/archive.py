@@ -34,6 +34,8 @@ COLUMNS = (
     "text", "id", "published", "revised", "author", "author_name", "author_kind", "url", "title", "language",
     "network", "venue", "venue_kind", "parent", "parent_author", "thread", "repeats", "quotes", "likes", "shares",
 )  # fmt: skip
+FAULT = "(fault)"
+"""Where it is said what is wrong with a CSV row as a whole."""
 EXTRA = "(beyond the header)"
 """Where the cells of a CSV row go that is longer than its header."""
 NOBODY = frozenset(("", "-1", "0", "none", "null", "nan", "-"))
@@ -135,7 +137,7 @@ class Archive:
             return TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="")
         try:
             encoding = _encoding(self._path)
-            return stack.enter_context(open(self._path, encoding=encoding, newline=""))
+            return stack.enter_context(open(self._path, encoding=encoding, errors="replace", newline=""))
         except OSError as error:
             remedy = "check the path and that you may read it"
             raise SourceRefused(f"{self._path}: cannot be read: {error.strerror}", remedy) from None
@@ -156,18 +158,21 @@ class Archive:
         delimiter = self._config.delimiter or max(",;\t|", key=first.count)
         header = next(csv.reader([first], delimiter=delimiter))
         self._check_header(header)
-        reader = csv.reader(stream, delimiter=delimiter)
+        lines = _Lines(stream)
+        reader = csv.reader(lines, delimiter=delimiter)
         while True:
+            begin = reader.line_num + 2
             try:
                 row = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield f"line {reader.line_num}: {error}"
+                yield json.dumps({FAULT: f"line {begin}: {error}"})
                 continue
             if row:
-                extra = {EXTRA: row[len(header) :]} if len(row) > len(header) else {}
-                yield json.dumps(dict(zip(header, row, strict=False)) | extra, ensure_ascii=False)
+                extra = {EXTRA: row[len(header) :]} if any(row[len(header) :]) else {}
+                fault = {FAULT: f"line {begin}: a quotation mark is never closed"} if lines.ended else {}
+                yield json.dumps(dict(zip(header, row, strict=False)) | extra | fault, ensure_ascii=False)
 
     def _check_header(self, header: Sequence[str]) -> None:
         twice = sorted({h for h in header if h and header.count(h) > 1})
@@ -189,6 +194,8 @@ class Archive:
             raise ParseError(f"is not JSON: {error}") from None
         if not isinstance(row, dict):
             raise ParseError(f"is {type(row).__name__}, not an object with columns")
+        if row.get(FAULT):
+            raise ParseError(str(row[FAULT]))
         if row.get(EXTRA):
             raise ParseError(f"has {len(row[EXTRA])} columns too many; check quotes and delimiter")
         return [self._post(_Row(row, self._config.map))]
@@ -247,6 +254,23 @@ class Archive:
         """Nothing is kept open between fetches."""
 
 
+class _Lines:
+    """The lines of a stream. A reader that asks for more than there is stands inside a quotation."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        for line in self._stream:
+            return line
+        self.ended = True
+        raise StopIteration
+
+
 class _Row:
     """A row seen through the map: our column names on the outside, the file's inside."""
 
@@ -262,7 +286,8 @@ class _Row:
 
     def reference(self, column: str) -> str:
         found = self.text(column)
-        return "" if found.lower() in NOBODY else found.removesuffix(".0")
+        whole = found.removesuffix(".0")
+        return "" if whole.lower() in NOBODY else whole
 
     def number(self, column: str) -> int | None:
         try:
@@ -318,9 +343,12 @@ def _json_lines(first: str, stream: TextIO) -> Iterator[str]:
 
 
 def _encoding(path: str) -> str:
-    """UTF-8 where all of it is, else Windows-1252."""
+    """UTF-16 where a mark says so, UTF-8 where all of it is, else Windows-1252."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with open(path, "rb") as file:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        file.seek(0)
         try:
             while chunk := file.read(1 << 20):
                 decoder.decode(chunk)

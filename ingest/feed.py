@@ -108,7 +108,8 @@ class Feed:
                 items += self.parse(raw)
             except ParseError as error:
                 rejected.append(Rejected(raw=raw, reason=error.message, origin=f"{self._config.url} entry {number}"))
-        kept = dict(list((seen | fresh).items())[-(REMEMBERED + len(fresh)) :])
+        gone = {k: v for k, v in seen.items() if k not in fresh}
+        kept = dict(list(gone.items())[-REMEMBERED:]) | fresh
         state = {
             "etag": answer.headers.get("etag", ""),
             "modified": answer.headers.get("last-modified", ""),
@@ -221,6 +222,8 @@ def _json_feed(answer: Answer) -> list[dict[str, str]]:
     try:
         document = json.loads(answer.body.decode("utf-8-sig", "replace"))
         listed = document["items"]
+        if not isinstance(listed, list):
+            raise TypeError("items is no list")
         return [_json_entry(e, document) for e in listed if isinstance(e, dict)]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceRefused(f"{answer.url}: is not a JSON Feed: {error!r}", "check the address of the feed") from None
@@ -230,7 +233,8 @@ def _json_entry(entry: Mapping[str, Any], document: Mapping[str, Any]) -> dict[s
     def text(*keys: str) -> str:
         return next((str(entry[k]) for k in keys if entry.get(k) not in (None, "")), "")
 
-    authors = entry.get("authors") or [entry.get("author")]
+    authors = entry.get("authors")
+    authors = authors if isinstance(authors, list) and authors else [entry.get("author")]
     names = [a["name"] for a in authors if isinstance(a, dict) and isinstance(a.get("name"), str)]
     return {
         "id": text("id", "url", "title"),
@@ -246,11 +250,19 @@ def _json_entry(entry: Mapping[str, Any], document: Mapping[str, Any]) -> dict[s
 
 
 def _distinct(listed: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Entries that share an id though they are different ones (another link) get ids of their own."""
-    links: dict[str, set[str]] = {}
-    for entry in listed:
-        links.setdefault(entry["id"], set()).add(entry["link"])
-    return [e | {"id": f"{e['id']} {e['link']}"} if len(links[e["id"]]) > 1 else e for e in listed]
+    """Different entries that share an id get ids of their own: of their links too or, failing that, of all they say."""
+    named = [e | {"id": e["id"] or _fingerprint(e)} for e in listed]
+    for more in ("link", "published", "title", "html"):
+        same: dict[str, set[str]] = {}
+        for entry in named:
+            same.setdefault(entry["id"], set()).add(entry[more])
+        shared = {i for i, values in same.items() if len(values) > 1}
+        named = [e | {"id": _with(e["id"], e[more])} if e["id"] in shared else e for e in named]
+    return named
+
+
+def _with(name: str, more: str) -> str:
+    return f"{name} {more}" if len(more) <= 200 else f"{name} {_fingerprint({'': more})}"
 
 
 def _fingerprint(entry: Mapping[str, str]) -> str:

@@ -33,9 +33,9 @@ class _Text(HTMLParser):
         elif tag == "img":
             self.parts.append(dict(attrs).get("alt") or "")
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """``<![…`` is skipped as browsers do; the parser would fail for a section it does not know."""
-        return int(self.parse_bogus_comment(i, report))  # type: ignore[attr-defined]
+        return self.parse_bogus_comment(i, report)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:

@@ -55,15 +55,15 @@ class PoliteClient:
         self, url: str, *, headers: Mapping[str, str] | None = None, params: Mapping[str, str] | None = None
     ) -> Answer:
         """The answer to GET. Raises SourceUnavailable or SourceRefused, naming url and remedy."""
-        full = str(httpx.URL(url, params={**httpx.URL(url).params, **params})) if params else url
         try:
+            full = str(httpx.URL(url, params={**httpx.URL(url).params, **params})) if params else url
             async with asyncio.timeout(self._timeout * 10):
                 return await self._followed(full, dict(headers or {}))
         except (httpx.TimeoutException, TimeoutError):
             raise SourceUnavailable(
                 f"{url}: no answer within {self._timeout:g} s", "it is tried again by itself"
             ) from None
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
             raise SourceRefused(
                 f"{url}: is not a web address: {error}", "write one that begins with https://"
             ) from None
@@ -82,7 +82,8 @@ class PoliteClient:
                     headers = _without_secrets(headers, origin, url)
                 else:
                     return await self._read(url, response)
-            if urlsplit(url).scheme not in ("http", "https"):
+            target = urlsplit(url)
+            if target.scheme not in ("http", "https") or target.port == 0:  # a port that cannot be is a ValueError
                 raise SourceRefused(f"{origin}: redirects to {url[:80]}", "use the address of the feed itself")
             if not private and await _is_private(url):
                 raise SourceRefused(
@@ -120,7 +121,7 @@ class PoliteClient:
 
     def _retry_after(self, value: str) -> float | None:
         """Seconds from seconds or a date; None for nonsense."""
-        if value.strip().isdigit():
+        if value.strip().isdecimal():
             return min(float(value), MAX_WAIT)
         try:
             moment = parsedate_to_datetime(value)
@@ -151,15 +152,20 @@ class PoliteClient:
 
 
 def _without_secrets(headers: dict[str, str], origin: str, target: str) -> dict[str, str]:
-    """A token goes to the host that it was meant for, and nowhere else."""
-    if urlsplit(origin).netloc == urlsplit(target).netloc:
+    """A token goes to the host that it was meant for, encrypted if it was, and nowhere else."""
+    here, there = urlsplit(origin), urlsplit(target)
+    if here.netloc == there.netloc and there.scheme in (here.scheme, "https"):
         return headers
     return {k: v for k, v in headers.items() if k.lower() != "authorization"}
 
 
 async def _is_private(url: str) -> bool:
-    """Whether the host of ``url`` is, or resolves to, an address that is not public."""
-    host = urlsplit(url).hostname or ""
+    """Whether the host of ``url`` is, or resolves to, an address that is not public.
+
+    Raises ValueError for a url whose host or port cannot be.
+    """
+    parts = urlsplit(url)
+    host, _ = parts.hostname or "", parts.port
     try:
         found = [ipaddress.ip_address(host)]
     except ValueError:

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field
 
-from corrillo.errors import ParseError, SourceError, SourceRefused, SourceUnavailable
+from corrillo.errors import ParseError, SourceRefused, SourceUnavailable
 from corrillo.model import Author, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue
 from corrillo.registry import SourceConfig, SourceContext
 from corrillo.text import clean
@@ -98,7 +98,7 @@ class Mastodon:
     async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
         """What each hashtag has since ``cursor``; then, with a token, what happens as it happens."""
         reached: dict[str, str] = json.loads(cursor.state) if cursor else {}
-        queue: asyncio.Queue[Event | SourceError] = asyncio.Queue(maxsize=1000)
+        queue: asyncio.Queue[Event | Exception] = asyncio.Queue(maxsize=1000)
         listeners = [asyncio.create_task(self._listen(tag, queue)) for tag in self._tags] if self._token else []
         try:
             early = await _opened(queue, len(listeners))
@@ -199,7 +199,7 @@ class Mastodon:
         state = json.dumps(reached, sort_keys=True)
         return Batch(cursor=Cursor(source=self.name, state=state), items=tuple(items), rejected=tuple(rejected))
 
-    async def _listen(self, tag: str, queue: asyncio.Queue[Event | SourceError]) -> None:
+    async def _listen(self, tag: str, queue: asyncio.Queue[Event | Exception]) -> None:
         url = f"{self._base}/api/v1/streaming/hashtag"
         try:
             stream = self._context.http.events(url, headers=self._authorization(), params={"tag": tag}, silence=SILENCE)
@@ -208,7 +208,7 @@ class Mastodon:
                 async for event in events:
                     await queue.put((tag, event.event, event.data))
             await queue.put(SourceUnavailable(f"{url}: the stream ended", "it is opened again by itself"))
-        except SourceError as error:
+        except Exception as error:  # else nobody would hear of it, and whoever waits would wait for ever
             await queue.put(error)
 
     async def recheck(self, refs: Sequence[str]) -> Sequence[Post | Deletion]:
@@ -326,7 +326,7 @@ def _rewound(status: str) -> str:
     return str(int(status) - REWIND) if status.isdigit() and int(status) > REWIND << 8 else status
 
 
-async def _opened(queue: asyncio.Queue[Event | SourceError], streams: int) -> list[Event]:
+async def _opened(queue: asyncio.Queue[Event | Exception], streams: int) -> list[Event]:
     """Wait until all streams are open; the events that came meanwhile.
 
     Only then is the timeline polled: what is said between the last page and the stream would
@@ -341,7 +341,7 @@ async def _opened(queue: asyncio.Queue[Event | SourceError], streams: int) -> li
     return early
 
 
-async def _drained(queue: asyncio.Queue[Event | SourceError], until: float | None = None) -> list[Event]:
+async def _drained(queue: asyncio.Queue[Event | Exception], until: float | None = None) -> list[Event]:
     """The next event and all that wait behind it, nothing after the loop's time ``until``.
 
     An error is raised when it is the next one.
@@ -351,12 +351,12 @@ async def _drained(queue: asyncio.Queue[Event | SourceError], until: float | Non
             first = await queue.get()
     except TimeoutError:
         return []
-    if isinstance(first, SourceError):
+    if isinstance(first, Exception):
         raise first
     events = [first]
     while not queue.empty() and len(events) < 200:
         waiting = queue.get_nowait()
-        if isinstance(waiting, SourceError):
+        if isinstance(waiting, Exception):
             queue.put_nowait(waiting)
             break
         events.append(waiting)

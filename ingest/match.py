@@ -8,6 +8,7 @@ register (who wrote it, whom it answers, on whose platform it stands) needs no w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +20,9 @@ from corrillo.model import Post, Reason, ReasonKind
 from corrillo.query import Node, matches, parse
 from corrillo.text import at_word_borders, fold, words
 from ingest.presence import Presence
+
+_ADDRESS = re.compile(r"(?<![\w.+-])(?:\w{1,10}://\S+|[\w.+-]*@\w[\w.+-]*(?:@\w[\w.-]*)?)")
+"""A link, an e-mail address or a handle, from its beginning."""
 
 Role = Literal["sure", "unsure", "homonym", "context", "need"]
 
@@ -49,7 +53,7 @@ class Matcher:
         terms: dict[str, list[_Term]] = {}
         for number, institution in enumerate(institutions):
             for term in _terms(number, institution):
-                terms.setdefault(fold(term.written), []).append(term)
+                terms.setdefault(_folded(term.written), []).append(term)
         self._automaton = ahocorasick.Automaton()
         for folded, meanings in terms.items():
             self._automaton.add_word(folded, (len(folded), meanings))
@@ -72,10 +76,11 @@ class Matcher:
         found: dict[int, list[_Hit]] = {}
         if self._empty:
             return found
-        folded = fold(_searched(post))
+        folded = _folded(_searched(post))
+        addresses = _addresses(folded)
         for last, (length, meanings) in self._automaton.iter(folded):
             start, end = last - length + 1, last + 1
-            if not at_word_borders(folded, start, end) or _inside_address(folded, start):
+            if not at_word_borders(folded, start, end) or _inside(addresses, folded, start, end):
                 continue
             for term in meanings:
                 found.setdefault(term.institution, []).append(_Hit(term, start, end))
@@ -130,12 +135,22 @@ def _searched(post: Post) -> str:
     return f"{post.title}\n{post.text}{venue}" if post.title else f"{post.text}{venue}"
 
 
-def _inside_address(folded: str, start: int) -> bool:
-    """Whether the word stands in a link, an e-mail address or another handle or hashtag."""
-    if start and folded[start - 1] in "@#" and folded[start] not in "@#":
-        return folded[start - 1] == "@"
-    begin = max(folded.rfind(" ", 0, start), folded.rfind("\n", 0, start)) + 1
-    return "://" in folded[begin:start]
+def _folded(text: str) -> str:
+    """Telephones write ’ where a configuration has '."""
+    return fold(text).replace("’", "'")
+
+
+def _addresses(folded: str) -> list[tuple[int, int]]:
+    return [m.span() for m in _ADDRESS.finditer(folded)] if "@" in folded or "://" in folded else []
+
+
+def _inside(addresses: Sequence[tuple[int, int]], folded: str, start: int, end: int) -> bool:
+    """Whether the word is only a piece of a link, an e-mail address or another handle."""
+    for begin, close in addresses:
+        if begin <= start < close:
+            whole = begin == start and folded[start] == "@"
+            return not (whole and folded[end : end + 1] not in ("_", "-"))
+    return False
 
 
 def _terms(number: int, institution: Institution) -> Iterator[_Term]:

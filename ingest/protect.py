@@ -21,8 +21,14 @@ from ingest.presence import Presence, normal_handle
 from ingest.redact import redact
 
 PSEUDONYM = re.compile(r"~[0-9a-f]{16}")
-_HANDLE = re.compile(r"(?<![\w/.~@])@([\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)|(?<![\w/])u/([\w-]{3,20})\b")
-_PROFILE = re.compile(r"https?://[^\s/]+/(?:@|u/|user/|users/|profile/|in/)([\w.@-]+)/?(?=[\s)\].,;]|$)")
+_HANDLE = re.compile(
+    r"(?<![\w/~@])(?<!\w\.)@(?:<span>)?([\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)|(?<![\w/])/?u/([\w-]{3,20})\b"
+)
+_PROFILE = re.compile(r"https?://[^\s/]+/(?:@|u/|user/|users/|profile/|in/)([\w.@-]*\w)/?(?=[\s)\].,;?#\"'<]|$)")
+_POST_OF = re.compile(
+    r"(https?://[^\s/]+/(?:@|u/|user/|users/|profile/)|https?://(?:\w+\.)?(?:x|twitter)\.com/)([\w.@-]*\w)(?=/\w)"
+)
+"""A link to something below a profile: the link stays, the name in it does not."""
 _AUTHOR_KEYS = frozenset(
     [
         "author",
@@ -112,6 +118,7 @@ def protect_text(text: str, network: str, public: Collection[str], pseudonyms: P
             return match.group() if normal_handle(handle) in public else "@" + pseudonyms(network, handle)
 
         text = _PROFILE.sub(_hide_profile(network, public, pseudonyms), text)
+        text = _POST_OF.sub(_hide_owner(network, public, pseudonyms), text)
         text = _HANDLE.sub(hide, text)
     return redact(text)
 
@@ -120,6 +127,14 @@ def _hide_profile(network: str, public: Collection[str], pseudonyms: Pseudonyms)
     def hide(match: re.Match[str]) -> str:
         known = normal_handle(match.group(1)) in public
         return match.group() if known else "@" + pseudonyms(network, match.group(1))
+
+    return hide
+
+
+def _hide_owner(network: str, public: Collection[str], pseudonyms: Pseudonyms) -> Callable[[re.Match[str]], str]:
+    def hide(match: re.Match[str]) -> str:
+        known = normal_handle(match.group(2)) in public
+        return match.group() if known else match.group(1) + pseudonyms(network, match.group(2))
 
     return hide
 
@@ -149,7 +164,9 @@ def _protected_node(
     match node:
         case dict():
             return {
-                k: _protected_node(v, network, keys, pseudonyms, hide=str(k).casefold() in keys)
+                k: _protected_node(
+                    v, network, keys, pseudonyms, str(k).casefold() in keys or (hide and isinstance(v, str))
+                )
                 for k, v in node.items()
             }
         case list():

@@ -18,12 +18,12 @@ from stdnum.es import cif, dni, nie
 _EMAIL = re.compile(r"[\w.+%-]{1,64}\s?@\s?(?:[\w-]{1,63}\.){1,5}[a-zA-Z]{2,24}\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}", re.IGNORECASE)
 _IBAN_MAY_END = re.compile(r"(?=[ .-])|(?![A-Z0-9])", re.IGNORECASE)
-_DNI = re.compile(r"(?<![\w/])\d{1,2}[. ]?\d{3}[. ]?\d{3}[ .-]{0,2}[A-Za-z](?!\w)")
+_DNI = re.compile(r"(?<![\w/])\d{1,2}[. ]?\d{3}[. ]?\d{3}[ .-]{0,3}[A-Za-z](?!\w)")
 _DNI_SAID = re.compile(
-    r"\b(?:dni|nif|nie|d\.n\.i\.?)\W{0,6}(?:n[ºo.]{1,2}\s*)?([xyz]?[ .-]?(?:\d[. -]?){7,8}[a-z]?)(?!\w)", re.I
+    r"(?<!\[)\b(?:dni|nif|nie|d\.n\.i\.?)\W{0,6}(?:n[ºo.]{1,2}\s*)?([xyz]?[ .-]?(?:\d[. -]?){7,8}[a-z]?)(?!\w)", re.I
 )
 _NIE = re.compile(
-    r"(?<!\w)[XYZxyz][ .-]?\d{1,3}(?:[. ]?\d{3}){2}[ .-]{0,2}[A-Za-z](?!\w)|(?<!\w)[XYZxyz][ .-]?\d{7}[ .-]{0,2}[A-Za-z](?!\w)"
+    r"(?<!\w)[XYZxyz][ .-]?\d{1,3}(?:[. ]?\d{3}){2}[ .-]{0,3}[A-Za-z](?!\w)|(?<!\w)[XYZxyz][ .-]?\d{7}[ .-]{0,3}[A-Za-z](?!\w)"
 )
 _CIF = re.compile(r"(?<!\w)[A-HJNP-SUVW][ .-]?\d{2}[. ]?\d{3}[. ]?\d{2}[ .-]?[0-9A-J](?!\w)")
 _PLATE = re.compile(

@@ -1,7 +1,7 @@
 """Story and thread: the steps that have to remember earlier mentions, one institution at a time.
 
 What is remembered comes through ``GroupState``, so that the same function runs on SQLite and on
-a stream's state. Giving a mention again gives the same groups.
+a stream's state. Giving a mention again gives the same groups, in whatever order mentions came.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from corrillo.model import Place, TaggedMention
 from corrillo.ports import Conversation, GroupState
 from processors.story import nearest, story_mark
 
-Known = Mapping[str, Conversation]
-
 
 def group(mentions: Sequence[TaggedMention], state: GroupState) -> list[TaggedMention]:
     """``mentions`` with story, thread and place; then the earlier ones that these change.
@@ -25,17 +23,16 @@ def group(mentions: Sequence[TaggedMention], state: GroupState) -> list[TaggedMe
     its answers, they follow.
     """
     ordered = sorted(_with_answers(mentions, state), key=lambda m: m.published)
-    known = dict(state.conversations({r for m in ordered for r in (m.answers, m.thread, m.repeats) if r}))
-    placed = []
+    given = {m.id: m for m in ordered}
+    known = state.conversations({r for m in ordered for r in (m.answers, m.thread, m.repeats) if r})
+    late = [m for m in state.waiting_for(list(given)) if m.id not in given]
+    threads = _Threads({m.id: m for m in late} | given, known)
+    stories = {identity: conversation.story for identity, conversation in known.items()}
+    grouped = []
     for mention in ordered:
-        joined = _joined(mention, known)
-        joined = msgspec.structs.replace(joined, story=_story(joined, known, state))
-        began = joined.place if joined.thread == joined.id else _began(joined, known)
-        known[joined.id] = Conversation(thread=joined.thread, began=began, story=joined.story)
-        placed.append(joined)
-    late = state.waiting_for([m.id for m in placed])
-    followers = [f for m in late if m.id not in known and (f := _joined(m, known)) != m]
-    return [_joined(m, known) for m in placed] + followers
+        stories[mention.id] = _story(mention, stories, state)
+        grouped.append(msgspec.structs.replace(threads.joined(mention), story=stories[mention.id]))
+    return grouped + [f for m in late if (f := threads.joined(m)) != m]
 
 
 def _with_answers(mentions: Sequence[TaggedMention], state: GroupState) -> list[TaggedMention]:
@@ -43,44 +40,76 @@ def _with_answers(mentions: Sequence[TaggedMention], state: GroupState) -> list[
     wanted = [m for m in mentions if m.answers_ref and not m.answers]
     if not wanted:
         return list(mentions)
-    ids = {(m.ref, m.institution): m.id for m in mentions if m.ref}
+    ids = {(m.network, m.ref, m.institution): m.id for m in mentions if m.ref}
     for network in {m.network for m in wanted}:
-        for ref, by_institution in state.resolve(network, [m.answers_ref for m in wanted]).items():
-            ids |= {(ref, institution): found for institution, found in by_institution.items()}
+        refs = [m.answers_ref for m in wanted if m.network == network]
+        for ref, by_institution in state.resolve(network, refs).items():
+            ids |= {(network, ref, institution): found for institution, found in by_institution.items()}
     return [
         msgspec.structs.replace(m, answers=above, thread=above)
-        if (above := ids.get((m.answers_ref, m.institution), "")) and not m.answers
+        if (above := ids.get((m.network, m.answers_ref, m.institution), "")) and not m.answers
         else m
         for m in mentions
     ]
 
 
-def _joined(mention: TaggedMention, known: Known) -> TaggedMention:
-    """``mention`` in the thread of what is known of its conversation, and placed as that began."""
-    above = _above(mention, known)
-    if above is None:
-        return mention
-    place: Place = mention.place
-    if above.began and place != "own":
-        place = "on_page" if above.began in ("own", "on_page") else "off_page"
-    return msgspec.structs.replace(mention, thread=above.thread, place=place)
+class _Threads:
+    """Where each conversation begins, as far as it can be followed upwards."""
+
+    def __init__(self, mentions: Mapping[str, TaggedMention], known: Mapping[str, Conversation]) -> None:
+        self._mentions = mentions
+        self._known = known
+        self._begins: dict[str, tuple[str, str]] = {}
+
+    def joined(self, mention: TaggedMention) -> TaggedMention:
+        """``mention`` in the thread of what it answers, and placed as that began."""
+        above = self._above(mention)
+        if not above:
+            return mention
+        thread, began = self._beginning(above)
+        place: Place = mention.place
+        if began and place != "own":
+            place = "on_page" if began in ("own", "on_page") else "off_page"
+        return msgspec.structs.replace(mention, thread=thread, place=place)
+
+    def _above(self, mention: TaggedMention) -> str:
+        """What it answers, else where its thread begins; '' where neither is known."""
+        if mention.thread == mention.id:
+            return ""
+        return next((i for i in (mention.answers, mention.thread) if i in self._mentions or i in self._known), "")
+
+    def _beginning(self, identity: str) -> tuple[str, str]:
+        """Id and place of the first mention of the thread that ``identity`` is in; place '' while not known."""
+        path: dict[str, None] = {}
+        begin: tuple[str, str] | None = None
+        while begin is None:
+            if identity in path:  # a circle: no network means that, some archives do
+                begin = (min(list(path)[list(path).index(identity) :]), "")
+                break
+            path[identity] = None
+            begin = self._begins.get(identity)
+            if begin is None:
+                identity, begin = self._step(identity)
+        self._begins |= dict.fromkeys(path, begin)
+        return begin
+
+    def _step(self, identity: str) -> tuple[str, tuple[str, str] | None]:
+        """What stands above ``identity``, or, where nothing does, where its thread begins."""
+        mention = self._mentions.get(identity)
+        if mention is None:
+            known = self._known[identity]
+            if known.thread != identity and known.thread in self._mentions:
+                return known.thread, None
+            return identity, (known.thread, known.began)
+        above = self._above(mention)
+        if above:
+            return above, None
+        return identity, (mention.thread, mention.place if mention.thread == mention.id else "")
 
 
-def _above(mention: TaggedMention, known: Known) -> Conversation | None:
-    if mention.thread == mention.id:
-        return None
-    return known.get(mention.answers) or known.get(mention.thread)
-
-
-def _began(mention: TaggedMention, known: Known) -> str:
-    above = _above(mention, known)
-    return above.began if above else ""
-
-
-def _story(mention: TaggedMention, known: Known, state: GroupState) -> str:
-    repeated = known.get(mention.repeats)
-    if repeated is not None:
-        return repeated.story
+def _story(mention: TaggedMention, stories: Mapping[str, str], state: GroupState) -> str:
+    if mention.repeats in stories:
+        return stories[mention.repeats]
     mark = story_mark(mention)
     if mark is None:
         return mention.repeats or mention.id

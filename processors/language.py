@@ -21,7 +21,8 @@ MIN_CONFIDENCE_HINTED = 0.2
 """Enough for a language that the network names as well."""
 
 _NOISE = re.compile(r"https?://\S+|\S*@\S+|#\w+|~[0-9a-f]{16}|\[[\w-]+\]")
-_LETTERS = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]")
+"""Latin ones: none of the six languages is written with others, and the model would guess one all the same."""
 
 
 def language_of(text: str, hint: str = "und") -> Language:

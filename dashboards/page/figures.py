@@ -39,7 +39,7 @@ class Figures:
 
 def figures(reader: Reader, query: Query) -> Figures:
     """The key figures of what ``query`` finds."""
-    places = {b.values[0]: b.count for b in reader.terms(query, ["place"])}
+    places = {b.values[0]: b.count for b in reader.terms(query, ["place"], authors=False)}
     citizens = narrow(query, "place", *CITIZENS)
     if citizens is None:
         return Figures(own=places.get("own", 0))
@@ -49,7 +49,7 @@ def figures(reader: Reader, query: Query) -> Figures:
         off_page=places.get("off_page", 0),
         own=places.get("own", 0),
         authors=reader.distinct_authors(citizens),
-        tags={b.values[0]: b.count for b in reader.terms(any_tag, ["tag"])},
+        tags={b.values[0]: b.count for b in reader.terms(any_tag, ["tag"], authors=False)},
         places=_loudest(reader, query),
         topic=_topic(reader, citizens),
     )
@@ -59,11 +59,13 @@ def _loudest(reader: Reader, query: Query) -> tuple[tuple[str, str], ...]:
     off_page = narrow(query, "place", "off_page")
     if off_page is None:
         return ()
-    return tuple((b.values[0], b.values[1]) for b in reader.terms(off_page, ["network", "venue"], limit=3))
+    return tuple(
+        (b.values[0], b.values[1]) for b in reader.terms(off_page, ["network", "venue"], limit=3, authors=False)
+    )
 
 
 def _topic(reader: Reader, query: Query) -> tuple[str, str] | None:
-    for bucket in reader.terms(query, ["tag", "service"], limit=MANY):
+    for bucket in reader.terms(query, ["tag", "service"], limit=MANY, authors=False):
         tag, service = bucket.values
         if service != "other":
             return tag, service

@@ -74,7 +74,7 @@ def sizes(reader: Reader, institution: Sequence[str], name: Field, values: Itera
     if not wanted:
         return {}
     everything = Query(where={"institution": tuple(institution), name: wanted})
-    return {b.values[0]: b.count for b in reader.terms(everything, [name], limit=len(wanted))}
+    return {b.values[0]: b.count for b in reader.terms(everything, [name], limit=len(wanted), authors=False)}
 
 
 def _card(

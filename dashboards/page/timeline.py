@@ -86,10 +86,10 @@ class Timeline:
 def timeline(reader: Reader, query: Query, zone: ZoneInfo, now: datetime) -> Timeline:
     """What ``query`` finds, over time, as fine as its period allows."""
     interval: Interval = "day" if query.since is None else finest(query.since, min(query.until or now, now))
-    buckets = reader.histogram(query, interval, zone.key, "place")
+    buckets = reader.histogram(query, interval, zone.key, "place", authors=False)
     if query.since is None and (wider := _fitting(buckets)) != interval:
         interval = wider
-        buckets = reader.histogram(query, interval, zone.key, "place")
+        buckets = reader.histogram(query, interval, zone.key, "place", authors=False)
     counts = _counted(buckets)
     last = query.until and min(query.until - timedelta(seconds=1), now)
     starts = [_floor(m.astimezone(zone), interval) for m in (query.since, last) if m]

@@ -45,7 +45,7 @@ def topics(reader: Reader, query: Query) -> Topics:
     if citizens is None:
         return Topics()
     counts: dict[tuple[str, str], int] = {}
-    for bucket in reader.terms(citizens, ["tag", "service"], limit=MANY):
+    for bucket in reader.terms(citizens, ["tag", "service"], limit=MANY, authors=False):
         counts[bucket.values[0], bucket.values[1]] = bucket.count
     tags = tuple(dict.fromkeys([*TAG_KINDS, *sorted(tag for tag, _ in counts)]))
     most = max(counts.values(), default=0)
@@ -59,7 +59,7 @@ def topics(reader: Reader, query: Query) -> Topics:
 
 
 def _other_last(reader: Reader, query: Query) -> list[Bucket]:
-    return sorted(reader.terms(query, ["service"], limit=MANY), key=lambda b: b.values[0] == "other")
+    return sorted(reader.terms(query, ["service"], limit=MANY, authors=False), key=lambda b: b.values[0] == "other")
 
 
 def _cell(tag: str, count: int, most: int) -> Cell:

@@ -52,7 +52,7 @@ def build(
     zone = institution.zone
     query = filters.query(zone, now.astimezone(zone).date())
     everything = Query(where={"institution": (institution.id,)})
-    networks = store.terms(everything, ["network"], limit=MANY)
+    networks = store.terms(everything, ["network"], limit=MANY, authors=False)
     return View(
         figures=figures(store, query),
         timeline=timeline(store, query, zone, now),
@@ -61,6 +61,6 @@ def build(
         sources=sources(store, coverage, now),
         posts=cards(store, query, filters.page, zone, texts),
         networks=tuple(b.values[0] for b in networks),
-        languages=tuple(b.values[0] for b in store.terms(everything, ["language"])),
+        languages=tuple(b.values[0] for b in store.terms(everything, ["language"], authors=False)),
         kept=bool(networks),
     )

@@ -13,8 +13,8 @@ from corrillo.model import TaggedMention
 from corrillo.ports import Erased
 from stores.sqlite.connection import Connections
 from stores.sqlite.keep import scrub
-from stores.sqlite.rows import READ, UPDATE, chunks, marks, read_all, to_row
-from stores.sqlite.write import bury, load, remove
+from stores.sqlite.rows import READ, chunks, marks, read_all
+from stores.sqlite.write import bury, load, remove, write
 
 
 def erase(
@@ -32,7 +32,7 @@ def erase(
         remove(connection, list(stored.values()))
         bury(connection, [(i, now, "erased") for i in {*doomed, *ids}])
         connection.execute("DELETE FROM story_band WHERE story NOT IN (SELECT story FROM story)")
-        named = _unname(connection, pseudonyms)
+        named = _unname(connection, pseudonyms, zones)
         released = _release(connection, url, pseudonyms)
     scrub(connections)
     return Erased(mentions=len(stored), named_in=named, quarantined=released)
@@ -51,7 +51,7 @@ def _doomed(connection: sqlite3.Connection, ids: Sequence[str], url: str, pseudo
     return sorted(found)
 
 
-def _unname(connection: sqlite3.Connection, pseudonyms: Sequence[str]) -> int:
+def _unname(connection: sqlite3.Connection, pseudonyms: Sequence[str], zones: Mapping[str, str]) -> int:
     """Take the pseudonyms out of other people's texts; in how many they stood."""
     changed: list[TaggedMention] = []
     for pseudonym in pseudonyms:
@@ -61,28 +61,21 @@ def _unname(connection: sqlite3.Connection, pseudonyms: Sequence[str]) -> int:
         )
         changed += read_all(rows)
     pattern = re.compile("|".join(f"@?{re.escape(p)}" for p in pseudonyms) or "(?!)")
-    for mention in {m.id: m for m in changed}.values():
-        _rewrite(connection, mention, pattern)
-    return len({m.id for m in changed})
+    nameless = [_without(m, pattern) for m in {m.id: m for m in changed}.values()]
+    write(connection, nameless, zones)
+    return len(nameless)
 
 
-def _rewrite(connection: sqlite3.Connection, mention: TaggedMention, pattern: re.Pattern[str]) -> None:
+def _without(mention: TaggedMention, pattern: re.Pattern[str]) -> TaggedMention:
     def bare(text: str) -> str:
         return pattern.sub("@…", text)
 
-    new = msgspec.structs.replace(
+    return msgspec.structs.replace(
         mention,
         text=bare(mention.text),
         title=bare(mention.title),
         tags=tuple(msgspec.structs.replace(t, evidence=tuple(map(bare, t.evidence))) for t in mention.tags),
     )
-    number, folded = connection.execute("SELECT number, folded FROM mention WHERE id = ?", (mention.id,)).fetchone()
-    row = to_row(new)
-    connection.execute(
-        "INSERT INTO mention_text (mention_text, rowid, folded) VALUES ('delete', ?, ?)", (number, folded)
-    )
-    connection.execute(UPDATE, (*row, number))
-    connection.execute("INSERT INTO mention_text (rowid, folded) VALUES (?, ?)", (number, row[-2]))
 
 
 def _release(connection: sqlite3.Connection, url: str, pseudonyms: Sequence[str]) -> int:

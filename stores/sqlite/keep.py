@@ -106,14 +106,16 @@ class SqliteKeeper:
             if not ids:
                 break
             purged += len(ids)
-        if purged:
-            scrub(self._connections)
+        scrub(self._connections)  # also where nothing was purged: deletions leave words in the text index
         return purged
 
     def purge_quarantine(self, before: datetime) -> int:
         """Forget what has been in quarantine since before that moment."""
         with self._connections.transaction() as connection:
-            return connection.execute("DELETE FROM quarantine WHERE at < ?", (milliseconds(before),)).rowcount
+            gone = connection.execute("DELETE FROM quarantine WHERE at < ?", (milliseconds(before),)).rowcount
+        if gone:
+            _empty_log(self._connections)
+        return gone
 
     def backup(self, target: Path) -> None:
         """A consistent copy at ``target``, checked; an existing file is replaced only by a good one."""
@@ -144,6 +146,10 @@ def scrub(connections: Connections) -> None:
     """
     with connections.transaction() as connection:
         connection.execute("INSERT INTO mention_text (mention_text) VALUES ('optimize')")
+    _empty_log(connections)
+
+
+def _empty_log(connections: Connections) -> None:
     with connections.reading() as connection:
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:

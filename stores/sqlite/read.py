@@ -14,7 +14,6 @@ from stores.sqlite.time import SLOT
 
 MAX_PAGE = 1000
 _AUTHORS = "COUNT(DISTINCT NULLIF(m.author, ''))"
-_COUNT = f"SELECT COUNT(*), {_AUTHORS} FROM mention m"
 
 
 class SqliteReader:
@@ -47,32 +46,42 @@ class SqliteReader:
 
     def distinct_authors(self, query: Query) -> int:
         """By how many different people; the same person on two networks counts twice."""
-        where, values = condition(query)
+        where, values = condition(query, counting=True)
         with self._connections.reading() as connection:
             return one(connection, f"SELECT {_AUTHORS} FROM mention m WHERE {where}", values)
 
-    def terms(self, query: Query, fields: Sequence[Field], *, limit: int = 50) -> Sequence[Bucket]:
+    def terms(
+        self, query: Query, fields: Sequence[Field], *, limit: int = 50, authors: bool = True
+    ) -> Sequence[Bucket]:
         """Counts by one field or two crossed; mentions without a value are left out."""
         columns = [_column(f) for f in fields]
         if not 1 <= len(columns) <= 2:
             raise ConfigError(f"terms by {len(columns)} fields", "use one field, or two")
-        where, values = condition(query)
+        where, values = condition(query, counting=True)
         named = ", ".join(columns)
         present = " AND ".join(f"{c} != ''" for c in columns)
         statement = (
-            f"SELECT COUNT(*), {_AUTHORS}, {named} FROM mention m {_tags(fields)} WHERE {where} AND {present}"
+            f"SELECT COUNT(*), {_authors(authors)}, {named} FROM mention m {_tags(fields)} WHERE {where} AND {present}"
             f" GROUP BY {named} ORDER BY 1 DESC, {named} LIMIT ?"
         )
         with self._connections.reading() as connection:
             return [Bucket(tuple(v), n, a) for n, a, *v in connection.execute(statement, [*values, limit])]
 
-    def histogram(self, query: Query, interval: Interval, zone: str, split: Field | None = None) -> Sequence[Bucket]:
+    def histogram(
+        self, query: Query, interval: Interval, zone: str, split: Field | None = None, *, authors: bool = True
+    ) -> Sequence[Bucket]:
         """Counts over time, earliest first; spans without mentions are left out."""
-        where, values = condition(query)
-        by = f", {_column(split)}" if split else ""
+        where, values = condition(query, counting=True)
+        column, by = (f", {_column(split)} AS part", ", part") if split else ("", "")
+        author, by_author = (", m.author AS author", ", author") if authors else ("", "")
+        slots = (
+            f"SELECT m.published / {SLOT} AS slot, COUNT(*) AS some{column}{author} FROM mention m"
+            f" {_tags([split] if split else [])} WHERE {where} GROUP BY slot{by}{by_author}"
+        )
+        people = "COUNT(DISTINCT NULLIF(author, ''))" if authors else "0"
         statement = (
-            f"SELECT COUNT(*), {_AUTHORS}, local_start(m.published / {SLOT}, ?, ?) AS start{by}"
-            f" FROM mention m {_tags([split] if split else [])} WHERE {where} GROUP BY start{by} ORDER BY min(m.published){by}"
+            f"SELECT SUM(some), {people}, local_start(slot, ?, ?) AS start{by} FROM ({slots})"
+            f" GROUP BY start{by} ORDER BY min(slot){by}"
         )
         with self._connections.reading() as connection:
             rows = connection.execute(statement, [interval, zone, *values])
@@ -92,6 +101,10 @@ def _column(name: Field) -> str:
     if name not in FIELDS:
         raise ConfigError(f"{name!r} is no field to count by", f"use one of: {', '.join(FIELDS)}")
     return FIELDS[name]
+
+
+def _authors(wanted: bool) -> str:
+    return _AUTHORS if wanted else "0"
 
 
 def _tags(fields: Sequence[Field]) -> str:

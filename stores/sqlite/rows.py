@@ -13,15 +13,13 @@ from corrillo.text import fold
 COLUMNS = (
     "id", "institution", "published", "first_seen", "revision", "enrichment", "network", "venue", "venue_kind",
     "source", "place", "language", "target", "service", "district", "story", "thread", "author", "author_kind",
-    "folded", "document",
 )  # fmt: skip
 INSERT = f"INSERT INTO mention ({', '.join(COLUMNS)}, number) VALUES ({', '.join('?' * len(COLUMNS))}, ?)"
 UPDATE = f"UPDATE mention SET {', '.join(f'{c} = ?' for c in COLUMNS)} WHERE number = ?"
-READ = "SELECT m.document, l.url, l.ref FROM mention m JOIN link l ON l.mention = m.number"
+READ = "SELECT b.document, l.url, l.ref FROM mention m JOIN body b ON b.number = m.number JOIN link l ON l.mention = m.number"
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(TaggedMention)
-MENTION_PLACES = {c: COLUMNS.index(c) for c in COLUMNS}
 
 Row = tuple[object, ...]
 
@@ -32,14 +30,19 @@ def searched(mention: TaggedMention) -> str:
 
 
 def to_row(mention: TaggedMention) -> Row:
-    """The values of ``COLUMNS``; url and ref are left to their own table."""
-    bare = msgspec.structs.replace(mention, url="", ref="") if mention.url or mention.ref else mention
+    """The values of ``COLUMNS``."""
     return (
         mention.id, mention.institution, milliseconds(mention.published), milliseconds(mention.first_seen),
         mention.revision, mention.enrichment, mention.network, mention.venue, mention.venue_kind, mention.source,
         mention.place, mention.language, mention.target, mention.service, mention.district, mention.story,
-        mention.thread, mention.author, mention.author_kind, searched(mention), _encoder.encode(bare).decode(),
+        mention.thread, mention.author, mention.author_kind,
     )  # fmt: skip
+
+
+def to_body(mention: TaggedMention) -> tuple[str, str]:
+    """What is searched, and the mention as JSON; url and ref are left to their own table."""
+    bare = msgspec.structs.replace(mention, url="", ref="") if mention.url or mention.ref else mention
+    return searched(mention), _encoder.encode(bare).decode()
 
 
 def from_row(row: tuple[str, str, str]) -> TaggedMention:

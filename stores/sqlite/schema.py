@@ -31,15 +31,19 @@ CREATE TABLE mention (
     story       TEXT NOT NULL,
     thread      TEXT NOT NULL,
     author      TEXT NOT NULL, -- a pseudonym, or an own account
-    author_kind TEXT NOT NULL,
-    folded      TEXT NOT NULL, -- what is searched
-    document    TEXT NOT NULL  -- the tagged mention as JSON, without url and ref
+    author_kind TEXT NOT NULL
+);
+-- Apart, so that counting reads narrow rows.
+CREATE TABLE body (
+    number   INTEGER PRIMARY KEY,
+    folded   TEXT NOT NULL, -- what is searched
+    document TEXT NOT NULL  -- the tagged mention as JSON, without url and ref
 );
 CREATE INDEX mention_time ON mention (institution, published);
 CREATE INDEX mention_thread ON mention (thread);
 CREATE INDEX mention_story ON mention (story);
 CREATE VIRTUAL TABLE mention_text USING fts5 (
-    folded, content='mention', content_rowid='number', columnsize=0,
+    folded, content='body', content_rowid='number', columnsize=0,
     tokenize="unicode61 remove_diacritics 0 tokenchars '_'"
 );
 CREATE TABLE mention_tag (
@@ -113,8 +117,10 @@ CREATE TABLE quarantine (
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Bring the file to today's version, in one transaction. Raises StoreError for a newer one."""
+    """Bring the file to today's version, in one transaction. Raises StoreError for a newer one, or another program's."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if found and connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+        raise _foreign(path)
     if found > len(MIGRATIONS):
         raise StoreError(
             f"{path}: was written by a newer Corrillo (store version {found}, this one knows {len(MIGRATIONS)})",
@@ -125,6 +131,8 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     try:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if not found and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise _foreign(path)
         for script in MIGRATIONS[found:]:
             for statement in _statements(script):
                 connection.execute(statement)
@@ -134,6 +142,10 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _foreign(path: str) -> StoreError:
+    return StoreError(f"{path}: is an SQLite file of another program", "check store.path")
 
 
 def _statements(script: str) -> list[str]:

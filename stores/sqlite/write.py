@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 
 from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, milliseconds
 from corrillo.ports import Written
-from stores.sqlite.rows import INSERT, UPDATE, Row, chunks, kept_times, marks, to_row
+from stores.sqlite.count import Cell, cell_of, cells, count
+from stores.sqlite.rows import INSERT, UPDATE, chunks, kept_times, marks, one, to_body, to_row
 from stores.sqlite.time import local_day
-
-Cell = tuple[str, str, str, str, str, str, str]
-"""Institution, day, network, venue, place, service, district: what daily counts count."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,14 @@ def write(
     bury(connection, [(i, milliseconds(d.at), "deleted") for i, d in plan.delete.items()])
     rewritten = _rewrite(connection, changed, stored, zones)
     _insert(connection, list(plan.insert.values()), zones)
-    count = Written(
+    became = Written(
         new=len(plan.insert),
         changed=rewritten,
         unchanged=plan.unchanged + len(changed) - rewritten,
         deleted=len(gone),
         refused=plan.refused,
     )
-    return count, {*plan.insert, *changed}
+    return became, {*plan.insert, *changed}
 
 
 def _planned(events: Sequence[TaggedEvent], stored: Mapping[str, Stored], buried: set[str]) -> _Plan:
@@ -94,10 +92,10 @@ def load(connection: sqlite3.Connection, ids: list[str], zones: Mapping[str, str
     found: dict[str, Stored] = {}
     for some in chunks(ids):
         rows = connection.execute(
-            "SELECT m.id, m.number, m.revision, m.enrichment, m.published, m.first_seen, m.folded, m.document,"
+            "SELECT m.id, m.number, m.revision, m.enrichment, m.published, m.first_seen, b.folded, b.document,"
             " l.url, l.ref, m.institution, m.network, m.venue, m.place, m.service, m.district,"
             " (SELECT group_concat(tag, char(31)) FROM mention_tag t WHERE t.mention = m.number)"
-            f" FROM mention m JOIN link l ON l.mention = m.number WHERE m.id IN ({marks(some)})",
+            f" FROM mention m JOIN body b ON b.number = m.number JOIN link l ON l.mention = m.number WHERE m.id IN ({marks(some)})",
             some,
         )
         for (
@@ -146,15 +144,8 @@ def bury(connection: sqlite3.Connection, stones: Iterable[tuple[str, int, str]])
 def remove(connection: sqlite3.Connection, gone: Sequence[Stored], *, counted: bool = True) -> None:
     """Delete mentions and everything that hangs on them; ``counted``: from the daily counts too."""
     numbers = [(s.number,) for s in gone]
-    connection.executemany(
-        "INSERT INTO mention_text (mention_text, rowid, folded) VALUES ('delete', ?, ?)",
-        [(s.number, s.folded) for s in gone],
-    )
+    _detach(connection, gone)
     connection.executemany("DELETE FROM story WHERE story = (SELECT id FROM mention WHERE number = ?)", numbers)
-    connection.executemany(
-        "DELETE FROM mention_tag WHERE tag = ? AND mention = ?", [(t, s.number) for s in gone for t in s.tags]
-    )
-    connection.executemany("DELETE FROM link WHERE mention = ?", numbers)
     connection.executemany("DELETE FROM mention WHERE number = ?", numbers)
     if counted:
         count(connection, Counter(), Counter(c for s in gone for c in cells(s.cell, s.tags)))
@@ -167,79 +158,58 @@ def _rewrite(
     zones: Mapping[str, str],
 ) -> int:
     """Overwrite what differs; how many did."""
-    rows: list[tuple[object, ...]] = []
     befores: list[Stored] = []
-    plus: Counter[tuple[str, ...]] = Counter()
-    minus: Counter[tuple[str, ...]] = Counter()
-    mentions: list[tuple[int, TaggedMention]] = []
+    numbered: list[tuple[int, TaggedMention]] = []
     for identity, mention in changed.items():
         before = stored[identity]
         mention = kept_times(mention, before.published, before.first_seen)
-        row = to_row(mention)
-        if row[-1] == before.document and (mention.url, mention.ref) == before.link:
-            continue
-        rows.append((*row, before.number))
-        befores.append(before)
-        mentions.append((before.number, mention))
-        plus.update(cells(_cell(mention, zones), [t.kind for t in mention.tags]))
-        minus.update(cells(before.cell, before.tags))
-    if rows:
-        connection.executemany(
-            "INSERT INTO mention_text (mention_text, rowid, folded) VALUES ('delete', ?, ?)",
-            [(b.number, b.folded) for b in befores],
-        )
-        connection.executemany(UPDATE, rows)
-        connection.executemany(
-            "DELETE FROM mention_tag WHERE tag = ? AND mention = ?", [(t, b.number) for b in befores for t in b.tags]
-        )
-        _attach(connection, mentions, rows)
-        count(connection, plus, minus)
-    return len(rows)
+        if to_body(mention)[1] != before.document or (mention.url, mention.ref) != before.link:
+            befores.append(before)
+            numbered.append((before.number, mention))
+    _detach(connection, befores)
+    connection.executemany(UPDATE, [(*to_row(mention), number) for number, mention in numbered])
+    _attach(connection, numbered)
+    count(
+        connection,
+        _counted([m for _, m in numbered], zones),
+        Counter(c for b in befores for c in cells(b.cell, b.tags)),
+    )
+    return len(numbered)
 
 
 def _insert(connection: sqlite3.Connection, mentions: Sequence[TaggedMention], zones: Mapping[str, str]) -> None:
-    if not mentions:
-        return
-    (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM mention").fetchone()
+    last = one(connection, "SELECT coalesce(max(number), 0) FROM mention")
     numbered = list(enumerate(mentions, last + 1))
-    rows = [(*to_row(mention), number) for number, mention in numbered]
-    connection.executemany(INSERT, rows)
-    _attach(connection, numbered, rows)
-    count(connection, Counter(c for m in mentions for c in cells(_cell(m, zones), [t.kind for t in m.tags])), Counter())
+    connection.executemany(INSERT, [(*to_row(mention), number) for number, mention in numbered])
+    _attach(connection, numbered)
+    count(connection, _counted(mentions, zones), Counter())
 
 
-def _attach(connection: sqlite3.Connection, numbered: Sequence[tuple[int, TaggedMention]], rows: Sequence[Row]) -> None:
-    """Text index, tags and links of rows that stand in the table."""
+def _counted(mentions: Iterable[TaggedMention], zones: Mapping[str, str]) -> Counter[tuple[str, ...]]:
+    return Counter(c for m in mentions for c in cells(cell_of(m, zones), [t.kind for t in m.tags]))
+
+
+def _attach(connection: sqlite3.Connection, numbered: Sequence[tuple[int, TaggedMention]]) -> None:
+    """Body, text index, tags and links of mentions whose rows stand."""
+    bodies = [(number, *to_body(mention)) for number, mention in numbered]
+    connection.executemany("INSERT INTO body (number, folded, document) VALUES (?, ?, ?)", bodies)
+    connection.executemany("INSERT INTO mention_text (rowid, folded) VALUES (?, ?)", [body[:2] for body in bodies])
     connection.executemany(
-        "INSERT INTO mention_text (rowid, folded) VALUES (?, ?)", [(row[-1], row[-3]) for row in rows]
+        "INSERT OR REPLACE INTO mention_tag (mention, tag, score) VALUES (?, ?, ?)",
+        [(number, t.kind, t.score) for number, m in numbered for t in m.tags],
     )
     connection.executemany(
-        "INSERT OR REPLACE INTO mention_tag (tag, mention, score) VALUES (?, ?, ?)",
-        [(t.kind, number, t.score) for number, m in numbered for t in m.tags],
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO link (mention, network, url, ref) VALUES (?, ?, ?, ?)",
+        "INSERT INTO link (mention, network, url, ref) VALUES (?, ?, ?, ?)",
         [(number, m.network, m.url, m.ref) for number, m in numbered],
     )
 
 
-def _cell(mention: TaggedMention, zones: Mapping[str, str]) -> Cell:
-    day = local_day(milliseconds(mention.published), zones.get(mention.institution, "UTC"))
-    return (mention.institution, day, mention.network, mention.venue, mention.place, mention.service, mention.district)
-
-
-def cells(cell: Cell, tags: Iterable[str]) -> list[tuple[str, ...]]:
-    """The cells in which one mention is counted: once for all, once for each tag."""
-    return [(*cell, ""), *((*cell, t) for t in sorted(set(tags)))]
-
-
-def count(connection: sqlite3.Connection, plus: Counter[tuple[str, ...]], minus: Counter[tuple[str, ...]]) -> None:
-    """Move the daily counts by the difference; a cell that comes to nothing goes."""
-    plus.subtract(minus)
-    moved = [(*cell, by) for cell, by in plus.items() if by]
+def _detach(connection: sqlite3.Connection, stored: Sequence[Stored]) -> None:
+    """Take away what ``_attach`` has put there."""
+    numbers = [(s.number,) for s in stored]
     connection.executemany(
-        "INSERT INTO day_count VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-        moved,
+        "INSERT INTO mention_text (mention_text, rowid, folded) VALUES ('delete', ?, ?)",
+        [(s.number, s.folded) for s in stored],
     )
-    if any(row[-1] < 0 for row in moved):  # type: ignore[operator]
-        connection.execute("DELETE FROM day_count WHERE count <= 0")
+    for table in ("body WHERE number", "link WHERE mention", "mention_tag WHERE mention"):
+        connection.executemany(f"DELETE FROM {table} = ?", numbers)

@@ -76,11 +76,13 @@ class FakeStore:
     def distinct_authors(self, query: Query) -> int:
         return len({m.author for m in self._those(query)})
 
-    def terms(self, query: Query, fields: Sequence[str], *, limit: int = 50) -> list[Bucket]:
+    def terms(self, query: Query, fields: Sequence[str], *, limit: int = 50, authors: bool = True) -> list[Bucket]:
         pairs = [(key, m) for m in self._those(query) for key in _crossed([_values(m, f) for f in fields])]
         return sorted(_buckets(pairs), key=lambda b: (-b.count, b.values))[:limit]
 
-    def histogram(self, query: Query, interval: str, zone: str, split: str | None = None) -> list[Bucket]:
+    def histogram(
+        self, query: Query, interval: str, zone: str, split: str | None = None, *, authors: bool = True
+    ) -> list[Bucket]:
         pairs = []
         for m in self._those(query):
             start = _start(m.published.astimezone(ZoneInfo(zone)), interval)

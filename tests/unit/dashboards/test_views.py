@@ -144,7 +144,7 @@ def test_months_may_come_without_a_day(now: datetime) -> None:
     """A store may say 2026-11 for a month, and an offset for an hour."""
 
     class Months:
-        def histogram(self, *asked: Any) -> list[Bucket]:
+        def histogram(self, *asked: Any, **how: Any) -> list[Bucket]:
             return [Bucket(("2024-01", "own"), 1, 1), Bucket(("2026-11", "off_page"), 2, 1)]
 
     line = timeline(Months(), ALL, MADRID, now)  # type: ignore[arg-type]

@@ -1,0 +1,98 @@
+"""How commands speak: help with examples, exit codes, a remedy with every refusal."""
+
+from __future__ import annotations
+
+import re
+import socket
+
+import pytest
+
+from corrillo import cli
+from tests.processes import Commands
+
+NAMES = [
+    "init", "doctor", "listen", "demo", "replay", "tag", "find", "export", "sources", "erase", "purge", "backup", "schema",
+    "quarantine list", "quarantine show", "quarantine drop", "quarantine replay",
+]  # fmt: skip
+
+WRONG: list[tuple[str, str]] = [
+    ("find --no-such-option", "No such option"),
+    ("finde", "No such command"),
+    ("find --where farola", "is no field"),
+    ("find --where author=ana", "'author' is no field"),
+    ("find --since yesterday", "is no day or time"),
+    ("find (agua", "bracket is not closed"),
+    ("find --page nonsense", "is no token of ours"),
+    ("find --limit 0", "--limit"),
+    ("find --config missing.toml", "there is no such file"),
+    ("export table.xlsx", ".csv, .jsonl or .parquet"),
+    ("export - --format parquet", ".csv, .jsonl or .parquet"),
+    ("export nowhere/table.csv", "cannot be written"),
+    ("replay forum.csv --map text", "is no pair"),
+    ("replay forum.csv --map txt=body", "is no column of ours"),
+    ("replay forum.csv --map text=cuerpo", "there is no column 'cuerpo'"),
+    ("replay forum.csv --venue-kind bar", "venue_kind"),
+    ("replay forum.csv --all-relevant --institution nobody", "'nobody' is not in"),
+    ("listen --port 70000", "--port"),
+]
+
+
+def test_every_command_is_known_here() -> None:
+    """A new command has to be added to the list above, and so gets its help and its example looked at."""
+    groups = {g.name: g.typer_instance for g in cli.app.registered_groups}
+    listed = [c.name or c.callback.__name__ for c in cli.app.registered_commands]
+    for group, inner in groups.items():
+        listed += [f"{group} {c.name or c.callback.__name__}" for c in inner.registered_commands]
+    assert sorted(listed) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_help_of_a_command_has_an_example_of_it(corrillo: Commands, name: str) -> None:
+    """Below the line with its usage, as it is typed."""
+    said = corrillo(*name.split(), "--help").stdout
+    usage, examples, rest = re.split(r"(Examples?:)", said, maxsplit=1)
+    assert "Usage:" in usage
+    assert examples
+    assert f"corrillo {name}" in rest
+
+
+@pytest.mark.parametrize(("line", "said"), WRONG, ids=[line for line, _ in WRONG])
+def test_a_wrong_option_or_configuration_leaves_with_2(town: Commands, line: str, said: str) -> None:
+    """What is wrong is said on standard error, and nothing on standard output."""
+    words = [line.removeprefix("find "), "find"][::-1] if line == "find (agua" else line.split()
+    ran = town(*words, code=2)
+    assert said in ran.stderr
+    assert ran.stdout == ""
+
+
+def test_every_mistake_of_a_configuration_is_said_at_once(fresh: Commands) -> None:
+    """Each with its key, and what to do."""
+    (fresh.folder / "corrillo.toml").write_text(
+        'colour = "red"\n[[institution]]\nid = "x"\nname = "X"\ntime_zone = "Europe/Soria"\n'
+        '[[source]]\nkind = "feed"\nname = "f"\nurl = "x"\n[store]\npath = 5\n'
+    )
+    said = fresh("find", code=2).stderr
+    assert [k for k in ("colour", "time_zone", "source[1].url", "store.path", "corrillo doctor") if k not in said] == []
+
+
+def test_a_file_that_is_not_there_fails_with_1_and_a_remedy(town: Commands) -> None:
+    """A failure is no wrong use: the same command may work later."""
+    assert "check the path" in town("replay", "missing.csv", code=1).stderr
+
+
+def test_a_key_that_is_not_there_stops_before_anything_is_stored(own_town: Commands, replay: tuple[str, ...]) -> None:
+    """Without the key of the pseudonyms there is no way to protect anybody; the environment can give it as well."""
+    (own_town.folder / "corrillo.key").unlink()
+    assert "CORRILLO_PSEUDONYM_KEY" in own_town(*replay, code=2).stderr
+    assert list(own_town.folder.glob("*.db")) == []
+    own_town.environment["CORRILLO_PSEUDONYM_KEY"] = "short"
+    assert "at least 16" in own_town(*replay, code=2).stderr
+    own_town.environment["CORRILLO_PSEUDONYM_KEY"] = "another key that is used in tests only"
+    assert own_town.json(*replay)["new"] == 7
+
+
+def test_a_port_that_is_taken_is_said_with_a_way_out(town: Commands) -> None:
+    """Nothing is listened to, and the exit code is 2."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = town("listen", "--port", taken.getsockname()[1], code=2).stderr
+    assert "--port" in said

@@ -1,0 +1,137 @@
+"""Files of other versions, of other programs, and broken ones."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+
+import pytest
+
+import stores.sqlite.schema as schema
+from corrillo.errors import StoreError
+from corrillo.ports import Query
+from corrillo.testing.mentions import a_mention, everything, write
+
+
+def refused(open_store):
+    with pytest.raises(StoreError) as raised:
+        open_store()
+    assert raised.value.remedy
+    return raised.value.message
+
+
+def test_a_file_of_version_0_becomes_one_of_today(open_store, path):
+    """Empty files are what a first start finds; afterwards they say whose they are."""
+    path.touch()
+    store = open_store()
+    write(store, a_mention())
+    assert store.count(Query()) == 1
+    with sqlite3.connect(path) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
+        assert file.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
+
+
+def test_each_version_becomes_the_next_and_keeps_its_mentions(open_store, path, monkeypatch):
+    """A file of today is taken along by tomorrow's migration."""
+    write(open_store(), a_mention())
+    tomorrow = (*schema.MIGRATIONS, "CREATE TABLE tomorrow (x TEXT);\nINSERT INTO tomorrow\nVALUES ('a;\nb');")
+    monkeypatch.setattr(schema, "MIGRATIONS", tomorrow)
+    for _ in range(2):
+        assert len(everything(open_store())) == 1
+    with sqlite3.connect(path) as file:
+        assert file.execute("SELECT x FROM tomorrow").fetchall() == [("a;\nb",)]
+
+
+def test_a_migration_that_fails_half_way_leaves_the_file_as_it_was(open_store, path, monkeypatch):
+    """Nothing of it stands, and yesterday's Corrillo still opens the file."""
+    write(open_store(), a_mention())
+    monkeypatch.setattr(
+        schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE half (x TEXT);\nINSERT INTO nowhere VALUES (1);")
+    )
+    refused(open_store)
+    monkeypatch.undo()
+    assert len(everything(open_store())) == 1
+    with sqlite3.connect(path) as file:
+        assert file.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchone() is None
+
+
+def test_a_file_of_a_newer_version_is_refused(open_store, path):
+    """With both versions and what to do."""
+    open_store().close()
+    with sqlite3.connect(path) as file:
+        file.execute("PRAGMA user_version = 99")
+    assert "newer" in (said := refused(open_store))
+    assert "99" in said
+
+
+@pytest.mark.parametrize("version", [0, 1, 99])
+def test_another_programs_file_is_refused_and_left_alone(open_store, path, version):
+    """A wrong store.path must not put our tables among theirs."""
+    with sqlite3.connect(path) as file:
+        file.execute("CREATE TABLE bookmark (url TEXT)")
+        file.execute(f"PRAGMA user_version = {version}")
+    assert "another program" in refused(open_store)
+    with sqlite3.connect(path) as file:
+        assert file.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmark",)]
+
+
+@pytest.mark.parametrize(
+    "content", [b"id,text\n1,hola\n" * 100, b"\x00" * 8192, b"SQLite format 3\x00" + b"\xff" * 4096]
+)
+def test_what_is_not_a_database_is_refused_and_left_alone(open_store, path, content):
+    """The file is somebody's; it stays as it is."""
+    path.write_bytes(content)
+    refused(open_store)
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_page_is_said_with_the_way_back(open_store, path):
+    """Reading over it names the file and the backup."""
+    store = open_store()
+    write(store, *(a_mention(str(n), f"aviso {n} " * 30) for n in range(400)))
+    store.close()
+    content = bytearray(path.read_bytes())
+    pages = range(4096 * 4, len(content) - 4096, 4096)
+    for start in random.Random(1).sample(pages, len(pages) // 2):
+        content[start : start + 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged") as raised:
+        everything(open_store())
+    assert "backup" in raised.value.remedy
+
+
+def test_a_path_below_a_file_is_said_so(open_store, tmp_path):
+    """Where no folder can be, no store can be."""
+    (tmp_path / "note.txt").write_text("not a folder")
+    with pytest.raises(StoreError) as raised:
+        open_store(tmp_path / "note.txt" / "corrillo.db")
+    assert "note.txt" in raised.value.message
+    assert "folder" in raised.value.remedy
+
+
+def test_a_folder_in_the_place_of_the_file_is_said_so(open_store, path):
+    """A directory is no store."""
+    path.mkdir()
+    assert "cannot be opened" in refused(open_store)
+
+
+def test_the_files_are_for_their_owner_only(open_store, path, tmp_path):
+    """Store, log, index and backup: nobody else on the machine reads what people said."""
+    store = open_store()
+    write(store, a_mention())
+    store.backup(tmp_path / "copy.db")
+    modes = {f.name: f.stat().st_mode & 0o777 for f in path.parent.iterdir()}
+    assert modes == dict.fromkeys(("corrillo.db", "corrillo.db-wal", "corrillo.db-shm", "copy.db"), 0o600)
+
+
+def test_a_backup_that_fails_leaves_the_last_good_one(open_store, path, tmp_path):
+    """An existing copy is replaced by a checked one only."""
+    store = open_store()
+    write(store, a_mention())
+    target = tmp_path / "copy.db"
+    store.backup(target)
+    good = target.read_bytes()
+    (tmp_path / ".copy.db.partial").mkdir()
+    with pytest.raises(StoreError):
+        store.backup(target)
+    assert target.read_bytes() == good
