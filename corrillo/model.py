@@ -7,6 +7,7 @@ error, never a guess. Times are aware and in UTC. ``corrillo.schema`` publishes 
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -40,6 +41,10 @@ ReasonKind = Literal[
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Score = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+
+
+PSEUDONYM = re.compile(r"~[0-9a-f]{16}")
+"""How a person is called once they are protected."""
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

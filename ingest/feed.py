@@ -183,7 +183,7 @@ def entries(answer: Answer) -> list[dict[str, str]]:
 
     Raises SourceUnavailable for an empty body, SourceRefused for what is no feed.
     """
-    if not answer.body.strip():
+    if not answer.body.strip(b"\xef\xbb\xbf \r\n\t"):
         raise SourceUnavailable(f"{answer.url}: answers with an empty body", "it is tried again by itself")
     head = answer.body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
     return _distinct(_json_feed(answer) if head == b"{" else _xml_feed(answer))

@@ -16,11 +16,10 @@ import re
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from corrillo.model import Mention, Post, Reason, Rejected, mention_id, milliseconds
+from corrillo.model import PSEUDONYM, Mention, Post, Reason, Rejected, mention_id, milliseconds
 from ingest.presence import Presence, normal_handle
 from ingest.redact import redact
 
-PSEUDONYM = re.compile(r"~[0-9a-f]{16}")
 _HANDLE = re.compile(
     r"(?<![\w/~@])(?<!\w\.)@(?:<span>)?([\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)|(?<![\w/])/?u/([\w-]{3,20})\b"
 )

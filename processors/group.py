@@ -115,5 +115,5 @@ def _story(mention: TaggedMention, stories: Mapping[str, str], state: GroupState
         return mention.repeats or mention.id
     found = nearest(mark, state.stories(mention.institution, mark.bands))
     if not found:
-        state.begin_story(mention.institution, mark, mention.published)
+        state.begin_story(mention.institution, mark, mention.first_seen)
     return found or mention.id

@@ -12,9 +12,10 @@ from corrillo.bootstrap import environment, now
 from corrillo.cli.common import ConfigOption, say, settings_of, store_of
 from corrillo.errors import ConfigError
 from corrillo.listen import QUARANTINE_KEPT
+from corrillo.model import PSEUDONYM
 from corrillo.ports import Query, Store
 from corrillo.settings import Settings, pseudonym_key
-from ingest.protect import PSEUDONYM, Pseudonyms
+from ingest.protect import Pseudonyms
 
 
 def add_to(app: typer.Typer) -> None:

@@ -82,7 +82,7 @@ def replay(ids: IdsArgument = None, config: ConfigOption = None) -> None:
     house = open_house(settings_of(config))
     try:
         items = _chosen(house.store.quarantined(), ids)
-        done = sum(_replayed(house, item, _heard(house, item)) for item in items)
+        done = house.store.release([i.id for i in items if _replayed(house, i, _heard(house, i))])
     finally:
         house.store.close()
     say(f"{done} of {len(items)} replayed")
@@ -106,7 +106,6 @@ def _replayed(house: House, item: Quarantined, heard: Heard | None) -> bool:
         events += [post] if isinstance(post, Deletion) else house.pipeline.mentions(post, now(), heard.everything_about)
     with house.store.unit() as unit:
         unit.write(settle(events, unit.groups, house.pipeline.institutions))
-    house.store.release([item.id])
     return True
 
 

@@ -90,3 +90,11 @@ class ErasingRules(StoreFixtures):
         assert store.erase(pseudonyms=[PEPA]) == Erased(quarantined=1)
         assert store.erase(url=URL) == Erased(quarantined=1)
         assert [q.id for q in store.quarantined()] == ["his"]
+
+    def test_an_erased_name_does_not_come_back_in_a_text_that_is_written_again(self, store: Store) -> None:
+        """A source gives the same post again, or a new one that names them: the name stays out."""
+        again = a_mention("5", author=LUIS, text=f"like @{PEPA} said, the lamp is out")
+        write(store, again)
+        assert store.erase(pseudonyms=[PEPA]).named_in == 1
+        write(store, again, a_mention("6", author=LUIS, text=f"ask @{PEPA}"))
+        assert {m.text for m in everything(store).values()} == {"like @… said, the lamp is out", "ask @…"}

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
-
-import msgspec
 
 from corrillo.model import TaggedMention
 from corrillo.ports import Erased
 from stores.sqlite.connection import Connections
 from stores.sqlite.keep import scrub
+from stores.sqlite.names import forget
 from stores.sqlite.rows import READ, chunks, marks, read_all
-from stores.sqlite.write import bury, load, remove, write
+from stores.sqlite.stones import bury
+from stores.sqlite.write import load, remove, write
 
 
 def erase(
@@ -32,7 +31,7 @@ def erase(
         remove(connection, list(stored.values()))
         bury(connection, [(i, now, "erased") for i in {*doomed, *ids}])
         connection.execute("DELETE FROM story_band WHERE story NOT IN (SELECT story FROM story)")
-        named = _unname(connection, pseudonyms, zones)
+        named = _unname(connection, pseudonyms, zones, now)
         released = _release(connection, url, pseudonyms)
     scrub(connections)
     return Erased(mentions=len(stored), named_in=named, quarantined=released)
@@ -51,7 +50,7 @@ def _doomed(connection: sqlite3.Connection, ids: Sequence[str], url: str, pseudo
     return sorted(found)
 
 
-def _unname(connection: sqlite3.Connection, pseudonyms: Sequence[str], zones: Mapping[str, str]) -> int:
+def _unname(connection: sqlite3.Connection, pseudonyms: Sequence[str], zones: Mapping[str, str], now: int) -> int:
     """Take the pseudonyms out of other people's texts; in how many they stood."""
     changed: list[TaggedMention] = []
     for pseudonym in pseudonyms:
@@ -60,22 +59,10 @@ def _unname(connection: sqlite3.Connection, pseudonyms: Sequence[str], zones: Ma
             f"{READ} WHERE m.number IN (SELECT rowid FROM mention_text WHERE mention_text MATCH ?)", (phrase,)
         )
         changed += read_all(rows)
-    pattern = re.compile("|".join(f"@?{re.escape(p)}" for p in pseudonyms) or "(?!)")
-    nameless = [_without(m, pattern) for m in {m.id: m for m in changed}.values()]
-    write(connection, nameless, zones)
-    return len(nameless)
-
-
-def _without(mention: TaggedMention, pattern: re.Pattern[str]) -> TaggedMention:
-    def bare(text: str) -> str:
-        return pattern.sub("@…", text)
-
-    return msgspec.structs.replace(
-        mention,
-        text=bare(mention.text),
-        title=bare(mention.title),
-        tags=tuple(msgspec.structs.replace(t, evidence=tuple(map(bare, t.evidence))) for t in mention.tags),
-    )
+    others = list({m.id: m for m in changed}.values())
+    forget(connection, pseudonyms, now)
+    write(connection, others, zones)
+    return len(others)
 
 
 def _release(connection: sqlite3.Connection, url: str, pseudonyms: Sequence[str]) -> int:

@@ -13,7 +13,8 @@ from corrillo.errors import StoreError
 from corrillo.model import Cursor, from_milliseconds, milliseconds
 from corrillo.ports import Quarantined, SourceHealth
 from stores.sqlite.connection import Connections, translated
-from stores.sqlite.write import bury, load, remove
+from stores.sqlite.stones import bury
+from stores.sqlite.write import load, remove
 
 
 class SqliteKeeper:
@@ -84,7 +85,10 @@ class SqliteKeeper:
     def release(self, ids: Sequence[str]) -> int:
         """Forget these items."""
         with self._connections.transaction() as connection:
-            return connection.executemany("DELETE FROM quarantine WHERE id = ?", [(i,) for i in ids]).rowcount
+            gone = connection.executemany("DELETE FROM quarantine WHERE id = ?", [(i,) for i in ids]).rowcount
+        if gone:
+            _empty_log(self._connections)
+        return gone
 
     def purge(self, institution: str, before: datetime) -> int:
         """Delete what was first seen before that moment and scrub the file; daily counts stay."""

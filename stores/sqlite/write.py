@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, milliseconds
 from corrillo.ports import Written
 from stores.sqlite.count import Cell, cell_of, cells, count
+from stores.sqlite.names import nameless
 from stores.sqlite.rows import INSERT, UPDATE, chunks, kept_times, marks, one, to_body, to_row
+from stores.sqlite.stones import bury, tombstones
 from stores.sqlite.time import local_day
 
 
@@ -44,6 +46,7 @@ def write(
     connection: sqlite3.Connection, events: Sequence[TaggedEvent], zones: Mapping[str, str]
 ) -> tuple[Written, set[str]]:
     """Apply ``events`` in their order; what became of them, and the ids that are stored now."""
+    events = nameless(connection, events)
     ids = list({e.id for e in events})
     stored = load(connection, ids, zones)
     plan = _planned(events, stored, tombstones(connection, ids))
@@ -125,20 +128,6 @@ def load(connection: sqlite3.Connection, ids: list[str], zones: Mapping[str, str
                 tags=tuple(tags.split("\x1f")) if tags else (),
             )
     return found
-
-
-def tombstones(connection: sqlite3.Connection, ids: list[str]) -> set[str]:
-    """Those of ``ids`` that are deleted, erased or purged."""
-    found: set[str] = set()
-    for some in chunks(ids):
-        statement = f"SELECT id FROM tombstone WHERE id IN ({marks(some)})"
-        found.update(i for (i,) in connection.execute(statement, some))
-    return found
-
-
-def bury(connection: sqlite3.Connection, stones: Iterable[tuple[str, int, str]]) -> None:
-    """Leave tombstones (id, milliseconds, reason)."""
-    connection.executemany("INSERT OR IGNORE INTO tombstone (id, at, reason) VALUES (?, ?, ?)", stones)
 
 
 def remove(connection: sqlite3.Connection, gone: Sequence[Stored], *, counted: bool = True) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrillo.errors import SourceError, SourceRefused, SourceUnavailable
+from corrillo.text import clean
 from ingest.feed import entries
 from ingest.html import to_text
 from ingest.http import Answer
@@ -47,7 +50,7 @@ ONE = "<guid>urn:1</guid><title>El año “perdido”</title>"
         (b"\xef\xbb\xbf" + rss(ONE).encode(), "application/rss+xml"),
         (rss(ONE, head=head("utf-16")).encode("utf-16"), "application/rss+xml"),
         ("\n\n " + rss(ONE), "application/rss+xml"),
-        (rss("<title>\ufeff</title>", ONE)[:-40], "application/rss+xml"),
+        (rss("<title>\ufeff</title>", ONE)[:-23], "application/rss+xml"),
         (rss(ONE + "<description>pan & agua &nbsp; <b></description>"), "application/rss+xml"),
     ],
 )
@@ -145,10 +148,6 @@ MARKUP = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(MARKUP)
 def test_no_document_breaks_more_than_itself(markup: str) -> None:
-    """Whatever arrives, it is a list of entries or an error with a remedy."""
-    try:
-        found = listed(rss(ONE, markup))
-    except SourceError as error:
-        assert error.remedy
-    else:
-        assert all(isinstance(to_text(e["html"]), str) for e in found)
+    """Whatever arrives, it is a list of entries or a SourceError, never another exception."""
+    with suppress(SourceError):
+        assert all(clean(to_text(e["html"])) == to_text(e["html"]) for e in listed(rss(ONE, markup)))
