@@ -24,7 +24,7 @@ test: $(VENV)/.dev ## all checks and all tests, with coverage
 
 check: $(VENV)/.dev ## what you run while working: lint, types, contracts, unit tests (under a minute)
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -q tests/unit
+	$(BIN)/python -m pytest -q -n 2 tests/unit
 
 .PHONY: lint
 lint: $(VENV)/.dev

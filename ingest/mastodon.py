@@ -30,8 +30,8 @@ REWIND = (15 * 60 * 1000) << 16
 """A quarter of an hour in ids that carry milliseconds: remote posts arrive late under earlier ids."""
 SILENCE = 90.0
 """Seconds: servers send a heartbeat every 15; a stream silent for longer is dead."""
-STREAM_FOR = 1800.0
-"""Seconds after which a stream is left once, so that polling can find what it may have dropped."""
+STREAM_FOR = 600.0
+"""Seconds after which a stream is left once, so that polling can find what it may have dropped: less than REWIND."""
 OPEN = "stream opened"
 
 Event = tuple[str, str, str]
@@ -133,15 +133,17 @@ class Mastodon:
             position = newest
 
     async def _newest(self, tag: str) -> list[Any]:
+        """The backlog, oldest first; at least the newest status, from which the next fetch goes on."""
+        wanted = max(self._backlog, 1)
         found: list[Any] = []
-        while len(found) < self._backlog:
+        while len(found) < wanted:
             page = await self._timeline(tag, **({"max_id": str(found[-1]["id"])} if found else {}))
             known = {s["id"] for s in found}
             fresh = [s for s in page if s["id"] not in known]
             found += fresh
             if not fresh:
                 break
-        return found[: self._backlog][::-1]
+        return found[:wanted][::-1]
 
     async def _timeline(self, tag: str, **params: str) -> list[Any]:
         url = f"{self._base}/api/v1/timelines/tag/{quote(tag, safe='')}"
@@ -275,9 +277,9 @@ class Mastodon:
             ),
             published=created,
             revised=_moment(edited) if edited else None,
-            text=_text(said, {m["url"]: self._acct(m["acct"]) for m in said.get("mentions", [])}),
-            url=str(status.get("url") or status.get("uri") or ""),
-            language=str(said.get("language") or "und")[:2],
+            text=_text(said, {m["url"]: self._acct(m["acct"]) for m in said.get("mentions") or []}),
+            url=next((str(u) for u in (status.get("url"), status.get("uri")) if _is_web(u)), ""),
+            language=str(said.get("language") or "")[:2] or "und",
             answers_ref=self._ref(answered) if answered else "",
             answers_author=self._answered(status),
             repeats=str(shared["uri"]) if shared else "",
@@ -296,7 +298,7 @@ class Mastodon:
         whom = status.get("in_reply_to_account_id")
         if whom == status["account"].get("id"):
             return self._acct(status["account"]["acct"])
-        return next((self._acct(m["acct"]) for m in status.get("mentions", []) if m.get("id") == whom), "")
+        return next((self._acct(m["acct"]) for m in status.get("mentions") or [] if m.get("id") == whom), "")
 
 
 def _text(status: dict[str, Any], names: dict[str, str]) -> str:
@@ -305,6 +307,10 @@ def _text(status: dict[str, Any], names: dict[str, str]) -> str:
     parts += [clean(f"– {o.get('title', '')}") for o in (status.get("poll") or {}).get("options", [])]
     parts += [clean(str(m.get("description") or "")) for m in status.get("media_attachments") or []]
     return "\n".join(p for p in parts if p)
+
+
+def _is_web(url: object) -> bool:
+    return isinstance(url, str) and url.startswith(("https://", "http://"))
 
 
 def _quoted(status: dict[str, Any]) -> str:
