@@ -25,6 +25,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"\w+")
 
 # Letters of other alphabets that are drawn like Latin ones and are used to dodge a match.
+_APOSTROPHES = "’‘ʼ´"
 _LOOKALIKE = dict(zip("авекмнорстухіѕјαεικνορτυχ", "abekmhopctyxisjaeikvoptux", strict=True))
 
 
@@ -44,9 +45,9 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
 
 @lru_cache(maxsize=8192)
 def _fold_char(char: str) -> str:
-    lower = char.lower()
-    base = unicodedata.normalize("NFKD", lower)[:1] or char
-    base = base.lower()
+    if char in _APOSTROPHES:
+        return "'"
+    base = (unicodedata.normalize("NFKD", char.lower())[:1] or char).lower()
     folded = _LOOKALIKE.get(base, base)
     return folded if len(folded) == 1 else char
 

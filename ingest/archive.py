@@ -6,16 +6,12 @@ columns joined by ``+`` make one time. Columns that already have one of our name
 
 from __future__ import annotations
 
-import codecs
-import csv
 import hashlib
 import json
-import re
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta, tzinfo
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, tzinfo
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TextIO, get_args
@@ -27,6 +23,8 @@ from corrillo.errors import ConfigError, ParseError, SourceRefused
 from corrillo.model import Author, AuthorKind, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue, VenueKind
 from corrillo.registry import SourceConfig, SourceContext
 from corrillo.text import clean
+from ingest.moments import DATE_ONLY, moment_of
+from ingest.tables import EXTRA, FAULT, encoding_of, rows
 
 ROWS = 500
 """Rows a batch."""
@@ -34,15 +32,8 @@ COLUMNS = (
     "text", "id", "published", "revised", "author", "author_name", "author_kind", "url", "title", "language",
     "network", "venue", "venue_kind", "parent", "parent_author", "thread", "repeats", "quotes", "likes", "shares",
 )  # fmt: skip
-FAULT = "(fault)"
-"""Where it is said what is wrong with a CSV row as a whole."""
-EXTRA = "(beyond the header)"
-"""Where the cells of a CSV row go that is longer than its header."""
 NOBODY = frozenset(("", "-1", "0", "none", "null", "nan", "-"))
 """What archives write where a row has no parent."""
-_DELTA = re.compile(r"^(.*?)\s*(-?\d+) days?,? (?:\+)?(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$")
-_DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(\d{1,2}:\d{2}(?::\d{2})?))?$")
-_DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 
 
 def _columns(columns: dict[str, str]) -> dict[str, str]:
@@ -111,7 +102,7 @@ class Archive:
             items: list[Post | Deletion] = []
             rejected: list[Rejected] = []
             number = 0
-            for number, raw in enumerate(self._rows(stream), 1):
+            for number, raw in enumerate(rows(stream, self._config.delimiter, self._check_header), 1):
                 if number <= skip:
                     continue
                 try:
@@ -136,43 +127,11 @@ class Archive:
         if self._path == "-":
             return TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="")
         try:
-            encoding = _encoding(self._path)
+            encoding = encoding_of(self._path)
             return stack.enter_context(open(self._path, encoding=encoding, errors="replace", newline=""))
         except OSError as error:
             remedy = "check the path and that you may read it"
             raise SourceRefused(f"{self._path}: cannot be read: {error.strerror}", remedy) from None
-
-    def _rows(self, stream: TextIO) -> Iterator[str]:
-        """Each row as JSON of its columns under their own names; what is no JSON as it stands."""
-        first = next((line for line in stream if line.strip("\ufeff \r\n\t")), "")
-        if not first:
-            return
-        if first.lstrip("\ufeff ").startswith("{"):
-            yield from _json_lines(first, stream)
-        else:
-            yield from self._csv_rows(first, stream)
-
-    def _csv_rows(self, first: str, stream: TextIO) -> Iterator[str]:
-        csv.field_size_limit(16_000_000)
-        first = first.lstrip("\ufeff")
-        delimiter = self._config.delimiter or max(",;\t|", key=first.count)
-        header = next(csv.reader([first], delimiter=delimiter))
-        self._check_header(header)
-        lines = _Lines(stream)
-        reader = csv.reader(lines, delimiter=delimiter)
-        while True:
-            begin = reader.line_num + 2
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield json.dumps({FAULT: f"line {begin}: {error}"})
-                continue
-            if row:
-                extra = {EXTRA: row[len(header) :]} if any(row[len(header) :]) else {}
-                fault = {FAULT: f"line {begin}: a quotation mark is never closed"} if lines.ended else {}
-                yield json.dumps(dict(zip(header, row, strict=False)) | extra | fault, ensure_ascii=False)
 
     def _check_header(self, header: Sequence[str]) -> None:
         twice = sorted({h for h in header if h and header.count(h) > 1})
@@ -243,7 +202,7 @@ class Archive:
         moment = moment_of(written, self._zone())
         if moment is None:
             raise ParseError(f"{column} {written[:60]!r} is no time; write it as 2026-11-21T10:30:00+01:00")
-        return moment, bool(_DATE_ONLY.fullmatch(written))
+        return moment, bool(DATE_ONLY.fullmatch(written))
 
     def _zone(self) -> tzinfo:
         if self._config.time_zone:
@@ -252,23 +211,6 @@ class Archive:
 
     async def close(self) -> None:
         """Nothing is kept open between fetches."""
-
-
-class _Lines:
-    """The lines of a stream. A reader that asks for more than there is stands inside a quotation."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self.ended = False
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        for line in self._stream:
-            return line
-        self.ended = True
-        raise StopIteration
 
 
 class _Row:
@@ -300,62 +242,6 @@ class _Row:
         if found and found not in known:
             raise ParseError(f"{column} {found[:40]!r} is not known; use one of: {', '.join(known)}")
         return found or default
-
-
-def moment_of(written: str, zone: tzinfo) -> datetime | None:
-    """The moment in UTC: ISO 8601, dd/mm/yyyy, seconds or milliseconds since 1970, or RFC 5322.
-
-    A "0 days 10:50:19" after a date, as pandas writes times, is added to it. Without a zone of
-    its own it is read in ``zone``.
-    """
-    try:
-        found = _parsed(written)
-        return None if found is None else (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _parsed(written: str) -> datetime | None:
-    if re.fullmatch(r"\d{9,13}(\.\d+)?", written):
-        seconds = float(written)
-        return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
-    if match := _DELTA.match(written):
-        day, days, clock = match.groups()
-        base = _parsed(day.strip())
-        hours, minutes, *rest = clock.split(":")
-        return base and base + timedelta(
-            days=int(days), hours=int(hours), minutes=int(minutes), seconds=float(rest[0] if rest else 0)
-        )
-    if match := _DAY_FIRST.match(written):
-        day, month, year, clock = match.groups()
-        return datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}T{(clock or '00:00'):0>5}")
-    try:
-        return datetime.fromisoformat(written)
-    except ValueError:
-        return parsedate_to_datetime(written)
-
-
-def _json_lines(first: str, stream: TextIO) -> Iterator[str]:
-    yield first.lstrip("\ufeff").strip()
-    for line in stream:
-        if line.strip():
-            yield line.strip()
-
-
-def _encoding(path: str) -> str:
-    """UTF-16 where a mark says so, UTF-8 where all of it is, else Windows-1252."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with open(path, "rb") as file:
-        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        file.seek(0)
-        try:
-            while chunk := file.read(1 << 20):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
 
 
 def _fingerprint(path: str) -> str:

@@ -6,6 +6,7 @@ again. Where an entry has no usable date, the time at which it was first fetched
 
 from __future__ import annotations
 
+import asyncio
 import calendar
 import hashlib
 import json
@@ -97,7 +98,7 @@ class Feed:
         fresh: dict[str, str] = {}
         items: list[Post | Deletion] = []
         rejected: list[Rejected] = []
-        for number, entry in enumerate(reversed(entries(answer)), 1):
+        for number, entry in enumerate(reversed(await asyncio.to_thread(entries, answer)), 1):
             print_ = _fingerprint(entry)
             key = _fingerprint({"id": entry["id"]})
             fresh[key] = print_

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from corrillo.model import PSEUDONYM, Mention, Post, Reason, Rejected, mention_id, milliseconds
+from corrillo.model import LANGUAGES, PSEUDONYM, Mention, Post, Reason, Rejected, mention_id, milliseconds
 from ingest.presence import Presence, normal_handle
 from ingest.redact import redact
 
@@ -28,6 +28,11 @@ _POST_OF = re.compile(
     r"(https?://[^\s/]+/(?:@|u/|user/|users/|profile/)|https?://(?:\w+\.)?(?:x|twitter)\.com/)([\w.@-]*\w)(?=/\w)"
 )
 """A link to something below a profile: the link stays, the name in it does not."""
+_BARE_PROFILE = re.compile(
+    r"https?://(?:\w+\.)?(?:x|twitter|instagram|facebook|threads|tiktok|t)\.(?:com|net|me)/(?!(?:share|watch|search|hashtag|p|reel)\b)"
+    r"@?([\w.-]*\w)/?(?=[\s)\],;?#\"'<]|\.(?:\s|$)|$)"
+)
+"""A link to a profile on networks where nothing but the name follows the host."""
 _AUTHOR_KEYS = frozenset(
     [
         "author",
@@ -96,6 +101,7 @@ def protect(
         ref=post.ref,
         author=_author(post, presence, pseudonyms),
         author_kind="own_account" if place == "own" else post.author.kind if post.author else "unknown",
+        language=post.language if post.language in LANGUAGES else "und",
         answers=related(post.answers),
         answers_ref=post.answers_ref,
         repeats=related(post.repeats),
@@ -117,6 +123,7 @@ def protect_text(text: str, network: str, public: Collection[str], pseudonyms: P
             return match.group() if normal_handle(handle) in public else "@" + pseudonyms(network, handle)
 
         text = _PROFILE.sub(_hide_profile(network, public, pseudonyms), text)
+        text = _BARE_PROFILE.sub(_hide_profile(network, public, pseudonyms), text)
         text = _POST_OF.sub(_hide_owner(network, public, pseudonyms), text)
         text = _HANDLE.sub(hide, text)
     return redact(text)

@@ -23,6 +23,7 @@ from ingest.http import Answer
 from ingest.mastodon import Mastodon, MastodonConfig
 from ingest.match import Matcher
 from ingest.protect import Pseudonyms, protect
+from ingest.tables import rows
 
 Parsed = tuple[Source, list[str]]
 
@@ -65,7 +66,7 @@ def _archive(folder: Path, context: SourceContext, _: datetime) -> Parsed:
     config = ArchiveConfig(kind="archive", name="old", path=str(folder / "archive.csv"), map=names, network="forum")
     source = Archive(config, context)
     with open(folder / "archive.csv", encoding="utf-8", newline="") as stream:
-        return source, list(source._rows(stream))
+        return source, list(rows(stream, "", lambda header: None))
 
 
 RECORDED = {

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from corrillo.model import Post
 from corrillo.registry import SourceContext
-from ingest.archive import Archive, ArchiveConfig, moment_of
+from ingest.archive import Archive, ArchiveConfig
+from ingest.moments import moment_of
 
 GOOD = "vale,2026-11-20"
 

@@ -135,3 +135,22 @@ def test_the_revision_is_the_version_at_the_source(
     assert protected(make_post(published=now - timedelta(days=1))).revision == milliseconds(now - timedelta(days=1))
     assert protected(make_post(revised=edited)).revision == milliseconds(edited)
     assert protected(make_post()).first_seen == now
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("mira https://x.com/ana_ruiz", True),
+        ("https://www.instagram.com/ana.ruiz/ lo cuenta", True),
+        ("en https://t.me/ana_ruiz.", True),
+        ("https://x.com/ana_ruiz?s=20", True),
+        ("https://www.instagram.com/p/CxYz12/", False),
+        ("https://example.org/noticias", False),
+        ("https://facebook.com/watch?v=1", False),
+    ],
+)
+def test_a_bare_link_to_a_profile_names_nobody(text: str, named: bool) -> None:
+    """Where only a name follows the host it is a person's; other links stay as they are."""
+    safe = protect_text(text, "x", (), Pseudonyms(b"a key of sixteen"))
+    assert ("@~" in safe) is named
+    assert "ana" not in safe
