@@ -16,7 +16,17 @@ import re
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from corrillo.model import LANGUAGES, PSEUDONYM, Mention, Post, Reason, Rejected, mention_id, milliseconds
+from corrillo.model import (
+    LANGUAGES,
+    PSEUDONYM,
+    Mention,
+    Post,
+    Reason,
+    Rejected,
+    from_milliseconds,
+    mention_id,
+    milliseconds,
+)
 from ingest.presence import Presence, normal_handle
 from ingest.redact import redact
 
@@ -92,7 +102,7 @@ def protect(
         source=post.source,
         published=post.published,
         date_only=post.date_only,
-        first_seen=now,
+        first_seen=from_milliseconds(milliseconds(now)),
         revised=post.revised,
         revision=milliseconds(post.revised or post.published),
         text=safe(post.text),

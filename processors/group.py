@@ -24,7 +24,7 @@ def group(mentions: Sequence[TaggedMention], state: GroupState) -> list[TaggedMe
     """
     ordered = sorted(_with_answers(mentions, state), key=lambda m: m.published)
     given = {m.id: m for m in ordered}
-    known = state.conversations({r for m in ordered for r in (m.answers, m.thread, m.repeats) if r})
+    known = state.conversations({r for m in ordered for r in (m.id, m.answers, m.thread, m.repeats) if r})
     late = [m for m in state.waiting_for(list(given)) if m.id not in given]
     threads = _Threads({m.id: m for m in late} | given, known)
     stories = {identity: conversation.story for identity, conversation in known.items()}
@@ -108,8 +108,10 @@ class _Threads:
 
 
 def _story(mention: TaggedMention, stories: Mapping[str, str], state: GroupState) -> str:
-    if mention.repeats in stories:
-        return stories[mention.repeats]
+    """The story it is already in, that of what it repeats, the nearest one, or one that begins here."""
+    for known in (mention.id, mention.repeats):
+        if known in stories:
+            return stories[known]
     mark = story_mark(mention)
     if mark is None:
         return mention.repeats or mention.id

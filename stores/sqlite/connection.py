@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,8 +53,9 @@ class Connections:
         connection = sqlite3.connect(
             self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
         )
+        _to_wal(connection)
         for pragma in (
-            "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON",
+            "synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON",
             "temp_store = MEMORY", "cache_size = -32000", "journal_size_limit = 67108864", "wal_autocheckpoint = 4000",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
@@ -86,6 +88,19 @@ class Connections:
             connection.close()
         self._all.clear()
         self._local = threading.local()
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Switch the journal; SQLite does not wait here by itself when others open the file at the same time."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager

@@ -54,12 +54,11 @@ def from_row(row: tuple[str, str, str]) -> TaggedMention:
 
 def kept_times(mention: TaggedMention, published: int, first_seen: int) -> TaggedMention:
     """``mention`` with the times under which it was first stored: they do not move."""
-    earliest = min(first_seen, milliseconds(mention.first_seen))
-    if published == milliseconds(mention.published) and earliest == milliseconds(mention.first_seen):
-        return mention
-    return msgspec.structs.replace(
-        mention, published=from_milliseconds(published), first_seen=from_milliseconds(earliest)
-    )
+    if published != milliseconds(mention.published):
+        mention = msgspec.structs.replace(mention, published=from_milliseconds(published))
+    if first_seen < milliseconds(mention.first_seen):
+        mention = msgspec.structs.replace(mention, first_seen=from_milliseconds(first_seen))
+    return mention
 
 
 def read_all(cursor: Iterable[tuple[str, str, str]]) -> tuple[TaggedMention, ...]:
