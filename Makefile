@@ -18,9 +18,7 @@ demo: $(VENV)/.run ## the page with a fortnight of an invented town (PORT=8400)
 
 test: $(VENV)/.dev ## all checks and all tests, with coverage
 	$(MAKE) --no-print-directory lint
-	rm -f .coverage .coverage.*
-	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/python -m pytest --cov --cov-report= -m "not full_server"
-	@$(BIN)/coverage report --sort=cover | tail -n 30
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "not full_server"
 
 check: $(VENV)/.dev ## what you run while working: lint, types, contracts, unit tests (under a minute)
 	$(MAKE) --no-print-directory lint
