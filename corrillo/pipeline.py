@@ -66,7 +66,7 @@ class Pipeline:
             health=SourceHealth(
                 source=source,
                 network=network,
-                newest_post=max((p.published for p in posts if p.published <= now), default=None),
+                newest_post=max((p.published for p in posts if p.published <= now and not p.repeats), default=None),
                 last_success=now,
                 last_attempt=now,
                 seen=len(posts),

@@ -160,7 +160,10 @@ class DayCount:
 
 @dataclass(frozen=True)
 class SourceHealth:
-    """What is known of a source; times are aware or None where it never happened."""
+    """What is known of a source; times are aware or None where it never happened.
+
+    ``newest_post`` is of an original one: reposts of old posts make no source fresh.
+    """
 
     source: str
     network: str

@@ -46,8 +46,9 @@ def headline(texts: Texts, figures: Figures) -> Markup:
 def topic_name(texts: Texts, tag: str, service: str) -> str:
     """Such as: quejas de limpieza."""
     named = texts.name("service", service).lower()
-    if f"about.{tag}" in texts.entries:
-        return texts(f"about.{tag}", service=named)
+    for key in (f"about.{tag}_{service}", f"about.{tag}"):
+        if key in texts.entries:
+            return texts(key, service=named)
     return texts("headline.of", tag=clean(tag), service=named)
 
 
