@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench eval lock schemas pictures clean
+.PHONY: help install format demo test check bench eval lock schemas pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -30,6 +30,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev ## put code into shape
+	$(BIN)/ruff check --fix -q .
+	$(BIN)/ruff format -q .
 
 bench: $(VENV)/.dev ## speed, as ratios measured in one run
 	$(BIN)/python -m bench.enrichment

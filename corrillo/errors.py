@@ -13,6 +13,8 @@ CorrilloError              says what happened and what to do about it
 
 from __future__ import annotations
 
+import re
+
 
 class CorrilloError(Exception):
     """Something a person can act on: ``message`` says what, ``remedy`` what to do."""
@@ -38,8 +40,18 @@ class MissingExtra(CorrilloError):
     """An optional package that this command needs is not installed."""
 
 
+_CREDENTIALS = re.compile(r"(https?://)[^\s/@]*@")
+_PARAMETERS = re.compile(r"(https?://[^\s?]*)\?[^\s]*?(?=:?\s|$)")
+
+
 class SourceError(CorrilloError):
-    """A network did not give what was asked of it."""
+    """A network did not give what was asked of it.
+
+    What it says is logged and shown: addresses in it lose their credentials and parameters.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(_PARAMETERS.sub(r"\1?…", _CREDENTIALS.sub(r"\1", message)), remedy)
 
 
 class SourceUnavailable(SourceError):

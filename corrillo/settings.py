@@ -85,7 +85,7 @@ def source_name(config: BaseModel) -> str:
 def load(file: Path) -> Settings:
     """The configuration in ``file``. Raises ConfigError with every mistake that it holds."""
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(
             f"{file}: there is no such file", 'write one with: corrillo init "Ayuntamiento de …"'

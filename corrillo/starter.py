@@ -59,32 +59,32 @@ def _abroad(where: str, *context: str) -> tuple[str, tuple[str, ...], tuple[str,
 PLACES: tuple[Place, ...] = (
     Place("Valencia", "València", "ca", (
         _club("Valencia CF", "València CF", "Valencia Basket", "Levante-Valencia"),
-        _abroad("Valencia in Venezuela", "Carabobo", "Venezuela", "Naguanagua", "bolívares"),
+        _abroad("Valencia (Venezuela)", "Carabobo", "Venezuela", "Naguanagua", "bolívares"),
     )),
     Place("Córdoba", homonyms=(
-        _club("Córdoba CF"), _abroad("Córdoba in Argentina", "Argentina", "Llaryora", "cordobesa argentina", "Villa Carlos Paz", "Río Cuarto"),
+        _club("Córdoba CF"), _abroad("Córdoba (Argentina)", "Argentina", "Llaryora", "cordobesa argentina", "Villa Carlos Paz", "Río Cuarto"),
     )),
     Place("Mérida", homonyms=(
-        _club("AD Mérida"), _abroad("Mérida in Mexico", "Yucatán", "México", "Progreso Yucatán"), _abroad("Mérida in Venezuela", "Venezuela", "ULA"),
+        _club("AD Mérida"), _abroad("Mérida (México)", "Yucatán", "México", "Progreso Yucatán"), _abroad("Mérida (Venezuela)", "Venezuela", "ULA"),
     )),
     Place("León", homonyms=(
-        ("the animal, the name, the club", ("Club León", "rey león", "Ponce de León", "Cultural Leonesa"), ("Liga MX", "Guanajuato", "zoo")),
-        _abroad("León in Mexico and Nicaragua", "Guanajuato", "Nicaragua"),
+        ("león (animal)", ("Club León", "rey león", "Ponce de León", "Cultural Leonesa"), ("Liga MX", "Guanajuato", "zoo")),
+        _abroad("León (México, Nicaragua)", "Guanajuato", "Nicaragua"),
     )),
     Place("Cartagena", homonyms=(
         _club("FC Cartagena"), _abroad("Cartagena de Indias", "Cartagena de Indias", "Colombia", "Getsemaní"),
     )),
-    Place("Toledo", homonyms=(_abroad("Toledo in Ohio, and the surname", "Ohio", "Alejandro Toledo"),)),
-    Place("Guadalajara", homonyms=(_abroad("Guadalajara in Mexico", "Jalisco", "México", "Chivas", "tapatío"),)),
+    Place("Toledo", homonyms=(_abroad("Toledo (Ohio)", "Ohio", "Alejandro Toledo"),)),
+    Place("Guadalajara", homonyms=(_abroad("Guadalajara (México)", "Jalisco", "México", "Chivas", "tapatío"),)),
     Place("Granada", homonyms=(
-        _club("Granada CF"), _abroad("Granada in Nicaragua, and the fruit", "Nicaragua", "zumo de granada", "granada de mano"),
+        _club("Granada CF"), _abroad("Granada (Nicaragua)", "Nicaragua", "zumo de granada", "granada de mano"),
     )),
     Place("Santiago de Compostela", "Santiago de Compostela", "gl", (
-        _abroad("the other Santiagos", "Santiago de Chile", "Santiago del Estero", "Santiago de Cuba", "Santiago Bernabéu"),
+        _abroad("Santiago (Chile, Cuba, Argentina)", "Santiago de Chile", "Santiago del Estero", "Santiago de Cuba", "Santiago Bernabéu"),
     )),
     Place("Barcelona", "Barcelona", "ca", (
         _club("FC Barcelona", "Barcelona SC", "Fútbol Club Barcelona", "Futbol Club Barcelona"),
-        _abroad("Barcelona in Venezuela and Ecuador", "Anzoátegui", "Guayaquil"),
+        _abroad("Barcelona (Venezuela)", "Anzoátegui", "Guayaquil"),
     )),
     Place("Madrid", homonyms=(_club("Real Madrid", "Atlético de Madrid", "Rayo Vallecano"),)),
     Place("Sevilla", homonyms=(_club("Sevilla FC", "Sevilla Fútbol Club"),)),
@@ -94,20 +94,28 @@ PLACES: tuple[Place, ...] = (
     Place("Lérida", "Lleida", "ca"),
     Place("Gerona", "Girona", "ca", (_club("Girona FC"),)),
     Place("Tarragona", "Tarragona", "ca"),
-    Place("Palma", "Palma", "ca", (("the palm tree, La Palma", ("La Palma", "Las Palmas", "palma de la mano"), ()),)),
+    Place("Palma", "Palma", "ca", (("La Palma", ("La Palma", "Las Palmas", "palma de la mano"), ()),)),
     Place("La Coruña", "A Coruña", "gl", (_club("Deportivo de La Coruña"),)),
     Place("Orense", "Ourense", "gl"),
     Place("Lugo", "Lugo", "gl", (_club("CD Lugo"),)),
     Place("Vigo", "Vigo", "gl", (_club("Celta de Vigo"),)),
     Place("Bilbao", "Bilbo", "eu", (_club("Athletic de Bilbao", "Athletic Club"),)),
-    Place("San Sebastián", "Donostia", "eu", (("the other San Sebastiáns, and the feast", ("San Sebastián de los Reyes", "San Sebastián de La Gomera"), ()),)),
+    Place("San Sebastián", "Donostia", "eu", (("San Sebastián de los Reyes", ("San Sebastián de los Reyes", "San Sebastián de La Gomera"), ()),)),
     Place("Vitoria", "Gasteiz", "eu", (_club("Deportivo Alavés", "Baskonia"),)),
-    Place("Pamplona", "Iruña", "eu", (_abroad("Pamplona in Colombia", "Norte de Santander", "Colombia"),)),
+    Place("Pamplona", "Iruña", "eu", (_abroad("Pamplona (Colombia)", "Norte de Santander", "Colombia"),)),
 )  # fmt: skip
 CANARY = re.compile(
     r"\b(canarias?|las palmas|tenerife|lanzarote|fuerteventura|la gomera|el hierro|la palma(?! del)|arrecife|la laguna"
     r"|telde|arona|adeje|puerto del rosario|los realejos|la orotava|granadilla de abona)\b"
 )
+
+
+NEEDS = (
+    "ayuntamiento", "ajuntament", "concello", "udala", "alcalde", "alcaldesa", "concejal", "concejala", "regidor",
+    "regidora", "pleno", "municipal", "municipales", "policía local", "padrón", "limpieza", "basura", "contenedor",
+    "contenedores", "obras", "autobús", "parque", "barrio", "calle", "carrer", "vecinos", "veïns", "multa",
+)  # fmt: skip
+"""Words of which one makes a big place's name mean its town hall."""
 
 
 def starter(name: str, language: Explained = "es") -> str:
@@ -135,6 +143,7 @@ def starter(name: str, language: Explained = "es") -> str:
         "name": _quoted(name),
         "names": "{ " + ", ".join(f"{k} = {_list(v)}" for k, v in names.items()) + " }",
         "aliases": _list(aliases),
+        "needs": f"{'' if known else '# '}alias_needs = {_list(NEEDS)}",
         "hashtag": _quoted(_hashtag(local)),
         "place": place,
         "zone": "Atlantic/Canary" if canary else "Europe/Madrid",
@@ -188,7 +197,7 @@ def _homonyms(place: str, known: Place | None) -> str:
     if not listed:
         return (
             "# [[institution.homonym]]\n"
-            f'# name = "the football club"\n# phrases = ["CF {place}", "{place} CF"]     # a name inside these does not count\n'
+            f'# name = "CF {place}"\n# phrases = ["{place} CF"]     # a name inside these, or inside name, does not count\n'
             '# context = ["gol", "penalti", "alineación"]   # speak against a post with nothing else'
         )
     return "\n".join(

@@ -39,6 +39,9 @@ OWN_KINDS: tuple[TagKind, ...] = ("crisis",)
 PRESS = ("newspaper", "agency")
 """Kinds of venue that report what others say: as little of it is theirs as of any news."""
 
+MARK = re.compile(r"\[[\w-]{3,9}\]|~[0-9a-f]{16}")
+"""What protection has put in the place of personal data: no word of anybody's."""
+
 _SIGNS: Mapping[str, tuple[TagKind, float]] = {
     "irony": ("criticism", 0.45),
     "rhetorical": ("criticism", 0.5),
@@ -65,7 +68,8 @@ class RuleTagger:
 
     def __call__(self, mention: Mention) -> Tagging:
         text = f"{mention.title}\n{mention.text}" if mention.title else mention.text
-        hits = self._finder.hits(fold(text), with_loans(mention.language))
+        folded = fold(MARK.sub(lambda m: " " * len(m.group()), text))
+        hits = self._finder.hits(folded, with_loans(mention.language))
         signs, shares = read(text, hits, mention.language)
         if mention.venue_kind in PRESS:
             shares |= {kind: shares.get(kind, 1.0) * AGAINST for kind in _DAMPED["news"]}
@@ -109,7 +113,10 @@ def read(text: str, hits: Iterable[Hit], language: str) -> tuple[dict[TagKind, l
         if label == NEGATION:
             negated = end
         elif kind is not None:
-            if kind == "praise" and 0 <= start - negated <= NEGATION_REACH:
+            reach = start - negated
+            if kind == "crisis" and 0 <= reach <= 1:
+                continue
+            if kind == "praise" and 0 <= reach <= NEGATION_REACH:
                 kind, weight = "criticism", WEIGHTS["weak"]
             share = 1.0 if term_language == language else OTHER_LANGUAGE
             signs.setdefault(kind, []).append((start, end, weight * share))

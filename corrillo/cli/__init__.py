@@ -5,9 +5,11 @@ some of the input could not be read (it is in quarantine, or said line by line) 
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
+from corrillo import __version__
 from corrillo.cli import demo, doctor, export, find, init, keep, listen, quarantine, replay, schema, sources, tag
 from corrillo.cli.common import INTERRUPTED, WRONG_USE, fail
 from corrillo.errors import ConfigError, CorrilloError
@@ -24,6 +26,17 @@ app = typer.Typer(
 )
 for module in (init, doctor, listen, demo, replay, tag, find, export, sources, quarantine, keep, schema):
     module.add_to(app)
+
+
+@app.callback()
+def _corrillo(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is, and leave.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"corrillo {__version__}")
+        raise typer.Exit
 
 
 def main() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,16 @@ import typer
 
 from corrillo.bootstrap import environment, open_store
 from corrillo.errors import ConfigError, CorrilloError
+from corrillo.model import SERVICES, TAG_KINDS, AuthorKind, Language, Place, Target, VenueKind
 from corrillo.ports import Field, Query, Store
 from corrillo.query import parse as parse_query
 from corrillo.settings import Settings, load
 
+VALUES: Mapping[str, Sequence[str]] = {
+    "place": get_args(Place), "language": get_args(Language), "target": get_args(Target), "service": SERVICES,
+    "venue_kind": get_args(VenueKind), "author_kind": get_args(AuthorKind), "tag": TAG_KINDS,
+}  # fmt: skip
+"""Fields whose values are words of ours: a wrong one finds nothing, so it is refused."""
 FAILED, WRONG_USE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
 
 ConfigOption = Annotated[
@@ -80,6 +87,10 @@ def query_of(settings: Settings, text: str, where: Sequence[str] | None, since: 
             raise ConfigError(
                 f"--where {pair!r}: {name!r} is no field", f"write FIELD=VALUE with one of: {', '.join(known)}"
             )
+        if name in VALUES and value not in VALUES[name]:
+            close = difflib.get_close_matches(value, VALUES[name], n=1)
+            remedy = f"did you mean {close[0]!r}?" if close else f"use one of: {', '.join(VALUES[name])}"
+            raise ConfigError(f"--where {pair!r}: no {name} is called {value!r}", remedy)
         filters[name] = (*filters.get(name, ()), value)
     parse_query(text)
     zone = settings.institutions[0].zone

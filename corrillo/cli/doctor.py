@@ -132,6 +132,10 @@ async def _source(heard: Heard) -> Finding:
         return Finding(what, False, error.message, error.remedy)
     except TimeoutError:
         return Finding(what, False, f"gave nothing within {TRY_SECONDS:g} s", "check the address and the network")
+    except Exception as error:  # a source of somebody else's may fail in any way
+        return Finding(
+            what, False, f"{type(error).__name__}: {error}", "this is a fault of the source: report it to its author"
+        )
     finally:
         await batches.aclose()  # type: ignore[attr-defined]
         await heard.source.close()

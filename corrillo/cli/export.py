@@ -39,7 +39,10 @@ def export(
     since: SinceOption = "",
     until: UntilOption = "",
     kind: Annotated[
-        str, typer.Option("--format", help="csv, jsonl or parquet (default: by the file's ending).", show_default=False)
+        str,
+        typer.Option(
+            "--format", help="csv, jsonl or parquet (default: by the file's ending; jsonl for -).", show_default=False
+        ),
     ] = "",
     urls: Annotated[
         bool,
@@ -57,10 +60,11 @@ def export(
 
         corrillo export - --format jsonl "piscina" | jq .text
     """
-    form = kind or Path(output).suffix.lstrip(".")
+    form = kind or Path(output).suffix.lstrip(".") or ("jsonl" if output == "-" else "")
     if form not in (*TEXT_WRITERS, "parquet") or (form == "parquet" and output == "-"):
         raise ConfigError(
-            f"--format {form!r}: cannot be written to {output}", "use a file ending in .csv, .jsonl or .parquet"
+            f"--format {form!r}: cannot be written to {output}",
+            "use a file ending in .csv, .jsonl or .parquet; for standard output --format csv or jsonl",
         )
     settings = settings_of(config)
     with store_of(settings) as store:

@@ -80,6 +80,7 @@ def purge(
     days: Annotated[
         int | None, typer.Option(min=0, help="Keep this many days instead of retention_days.", show_default=False)
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about --days.")] = False,
 ) -> None:
     """Delete what is older than each institution's retention (listen does it daily). Daily counts stay.
 
@@ -90,6 +91,8 @@ def purge(
         corrillo purge --days 90
     """
     settings = settings_of(config)
+    if days is not None and not yes:
+        typer.confirm(f"Delete for good what was first seen over {days} days ago?", abort=True, err=True)
     with store_of(settings) as store:
         for institution in settings.institutions:
             kept = institution.retention_days if days is None else days

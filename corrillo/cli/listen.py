@@ -40,7 +40,10 @@ def listen(
     config: ConfigOption = None,
     port: PortOption = None,
     host: Annotated[
-        str, typer.Option(help="Address of the page; loopback unless told otherwise.", show_default=False)
+        str,
+        typer.Option(
+            help="Address of the page; loopback unless told otherwise: the page has no login.", show_default=False
+        ),
     ] = "",
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the page as well.")] = True,
 ) -> None:
@@ -50,7 +53,7 @@ def listen(
 
         corrillo listen
 
-        corrillo listen --port 8080 --host 0.0.0.0
+        corrillo listen --port 8080
 
         corrillo listen --no-page
     """

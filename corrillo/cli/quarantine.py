@@ -58,13 +58,21 @@ def show(ids: IdsArgument = None, config: ConfigOption = None) -> None:
 
 
 @commands.command()
-def drop(ids: IdsArgument = None, config: ConfigOption = None) -> None:
-    """Forget items for good.
+def drop(
+    ids: IdsArgument = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Forget items for good: those that are named, or all of them with --all.
 
-    Example:
+    Examples:
 
-        corrillo quarantine drop
+        corrillo quarantine drop 8f2c51d09a3b7e64
+
+        corrillo quarantine drop --all
     """
+    if bool(ids) == everything:
+        raise ConfigError("nothing says what to drop", "name ids of the list, or write --all")
     with store_of(settings_of(config)) as store:
         say(f"{store.release([q.id for q in _chosen(store.quarantined(), ids)])} dropped")
 

@@ -65,8 +65,9 @@ def _loudest(reader: Reader, query: Query) -> tuple[tuple[str, str], ...]:
 
 
 def _topic(reader: Reader, query: Query) -> tuple[str, str] | None:
-    for bucket in reader.terms(query, ["tag", "service"], limit=MANY, authors=False):
-        tag, service = bucket.values
-        if service != "other":
-            return tag, service
+    """The tag that most mentions have, and the service that most of those are about."""
+    for tag in (b.values[0] for b in reader.terms(query, ["tag"], authors=False)):
+        for bucket in reader.terms(query, ["tag", "service"], limit=MANY, authors=False):
+            if bucket.values[0] == tag and bucket.values[1] != "other":
+                return tag, bucket.values[1]
     return None

@@ -13,6 +13,7 @@ from corrillo.errors import StoreError
 from corrillo.model import Cursor, from_milliseconds, milliseconds
 from corrillo.ports import Quarantined, SourceHealth
 from stores.sqlite.connection import Connections, translated
+from stores.sqlite.schema import APPLICATION_ID
 from stores.sqlite.stones import bury
 from stores.sqlite.write import load, remove
 
@@ -121,8 +122,19 @@ class SqliteKeeper:
             _empty_log(self._connections)
         return gone
 
+    def _refuse(self, target: Path) -> None:
+        """Raise StoreError where a copy would destroy something."""
+        store = self._connections.path
+        if target.absolute().name.startswith(store.name) and target.resolve().parent == store.resolve().parent:
+            raise StoreError(
+                f"{target}: is the store itself, or would be taken for a part of it", "choose another name"
+            )
+        if target.exists() and not (target.is_file() and _is_ours(target)):
+            raise StoreError(f"{target}: is there already and is no backup of a store", "choose another name")
+
     def backup(self, target: Path) -> None:
         """A consistent copy at ``target``, checked; an existing file is replaced only by a good one."""
+        self._refuse(target)
         partial = target.with_name(f".{target.name}.partial")
         with self._connections.reading() as connection, translated(target):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -140,6 +152,13 @@ class SqliteKeeper:
                 )
             os.chmod(partial, 0o600)
             partial.replace(target)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the file is a store or a backup of one."""
+    with open(path, "rb") as file:
+        head = file.read(72)
+    return head[:15] == b"SQLite format 3" and head[68:72] == APPLICATION_ID.to_bytes(4, "big")
 
 
 def scrub(connections: Connections) -> None:

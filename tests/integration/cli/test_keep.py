@@ -26,7 +26,7 @@ def test_purge_deletes_what_is_past_retention_and_keeps_the_daily_counts(
     assert sum(int(str(n)) for _, tag, n in counts if tag == "") == 7
     assert "valdeprado: 0 mentions first seen over 730 days ago deleted" in own_town("purge").stderr
     assert own_town.json("find")["total"] == 7
-    assert "7 mentions" in own_town("purge", "--days", 0).stderr
+    assert "7 mentions" in own_town("purge", "--yes", "--days", 0).stderr
     assert own_town.json("find")["total"] == 0
     assert rows(own_town.folder / "corrillo.db", "SELECT day, tag, count FROM day_count ORDER BY day, tag") == counts
     files = b"".join(f.read_bytes() for f in own_town.folder.glob("corrillo.db*"))
@@ -72,3 +72,29 @@ def test_schemas_are_written_for_every_message(fresh: Commands) -> None:
     assert set(written) == set(PUBLISHED)
     assert {s["version"] for s in written.values()} == {1}
     assert {s["$schema"] for s in written.values()} == {"https://json-schema.org/draft/2020-12/schema"}
+
+
+def test_a_backup_never_takes_the_place_of_something_else(own_town: Commands, replay: tuple[str, ...]) -> None:
+    """Not of the store, its log, the key or the configuration; an older backup is replaced."""
+    own_town(*replay)
+    before = {f.name: f.read_bytes() for f in own_town.folder.glob("corrillo.*") if f.suffix in (".key", ".toml")}
+    for target in ("corrillo.db", "./corrillo.db-wal", "corrillo.key", "corrillo.toml"):
+        assert "choose another name" in own_town("backup", target, code=1).stderr
+    assert {name: (own_town.folder / name).read_bytes() for name in before} == before
+    own_town("backup", "copy.db")
+    own_town("backup", "copy.db")
+    assert own_town.json("find")["total"] == 7
+
+
+def test_what_destroys_asks_or_is_told(own_town: Commands, replay: tuple[str, ...]) -> None:
+    """``purge --days`` asks; ``quarantine drop`` wants ids or --all."""
+    own_town(*replay)
+    assert "Delete for good" in own_town("purge", "--days", 0, code=1).stderr
+    assert own_town.json("find")["total"] == 7
+    assert "--all" in own_town("quarantine", "drop", code=2).stderr
+
+
+def test_a_value_that_no_mention_can_have_is_refused(own_town: Commands) -> None:
+    """It would silently find nothing."""
+    assert "did you mean 'complaint'" in own_town("find", "-w", "tag=complaints", code=2).stderr
+    assert "off_page" in own_town("find", "-w", "place=fuera", code=2).stderr
