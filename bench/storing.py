@@ -38,7 +38,9 @@ def bare(path: Path, mentions: list[TaggedMention]) -> float:
     insert = f"INSERT INTO mention VALUES ({', '.join('?' * len(columns))})"
     begin = perf_counter()
     for start in range(0, len(mentions), BATCH):
-        rows = [(n, *to_row(m), *to_body(m)) for n, m in enumerate(mentions[start : start + BATCH], start + 1)]
+        rows = [
+            (n, *to_row(m, "2026-11-21"), *to_body(m)) for n, m in enumerate(mentions[start : start + BATCH], start + 1)
+        ]
         connection.execute("BEGIN")
         connection.executemany(insert, rows)
         connection.executemany("INSERT INTO mention_text (rowid, folded) VALUES (?, ?)", [(r[0], r[-2]) for r in rows])

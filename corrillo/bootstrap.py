@@ -89,7 +89,7 @@ def open_source(settings: Settings, config: SourceConfig, client: PoliteClient) 
         folder=str(Path(settings.file).parent),
     )
     source = source_kind(config.kind)(config, context)
-    return Heard(source, about if config.about == "everything" else "", _label(config))
+    return Heard(source, about if config.about == "everything" else "", _label(config), about)
 
 
 def open_sources(settings: Settings, client: PoliteClient) -> Sequence[Heard]:

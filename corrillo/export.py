@@ -34,7 +34,10 @@ def records(reader: Reader, query: Query, *, urls: bool = False) -> Iterator[Rec
 
 
 def record(mention: TaggedMention, *, urls: bool) -> Record:
-    """One mention with ``COLUMNS`` and, if asked, ``url``; lists are joined by ``|``."""
+    """One mention with ``COLUMNS`` and, if asked, ``url``; lists are joined by ``|``.
+
+    ``author`` is there for own accounts only: nobody is to be followed from post to post.
+    """
     flat: dict[str, Any] = {c: getattr(mention, c, None) for c in COLUMNS}
     flat |= {c: value.isoformat() for c in ("published", "first_seen", "revised") if (value := flat[c])}
     flat |= {
@@ -42,6 +45,7 @@ def record(mention: TaggedMention, *, urls: bool) -> Record:
         "scores": "|".join(f"{t.score:.4f}" for t in mention.tags),
         "evidence": "|".join("; ".join(t.evidence) for t in mention.tags),
         "reasons": "|".join(f"{'-' if r.against else ''}{r.kind}:{r.term}" for r in mention.reasons),
+        "author": mention.author if mention.author_kind == "own_account" else "",
         "likes": mention.engagement.likes,
         "shares": mention.engagement.shares,
     }

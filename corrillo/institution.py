@@ -28,7 +28,8 @@ def _a_word(text: str) -> str:
     return text
 
 
-def _zone(name: str) -> str:
+def zone_name(name: str) -> str:
+    """``name`` where it is a time zone; ValueError with a remedy where not."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -125,7 +126,7 @@ class Institution(Strict):
     hashtags: tuple[Name, ...] = ()
     query: Annotated[str, AfterValidator(_boolean)] = ""
     government: tuple[Name, ...] = ()
-    time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/Madrid"
+    time_zone: Annotated[str, AfterValidator(zone_name)] = "Europe/Madrid"
     homonyms: tuple[Homonym, ...] = Field(default=(), alias="homonym")
     accounts: tuple[Account, ...] = Field(default=(), alias="account")
     platforms: tuple[Platform, ...] = Field(default=(), alias="platform")

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from corrillo.errors import CorrilloError, SourceUnavailable
+from corrillo.errors import CorrilloError, SourceError, SourceUnavailable
 from corrillo.institution import Institution
 from corrillo.model import Batch, Cursor, Deletion, Post
 from corrillo.pipeline import Pipeline, commit
@@ -39,6 +39,8 @@ class Heard:
     source: Source
     everything_about: str = ""
     label: str = ""
+    only: str = ""
+    """The one institution it is narrowed to, '' for all."""
 
 
 @dataclass
@@ -134,7 +136,7 @@ class Listener:
 
     async def _take(self, heard: Heard, batch: Batch, progress: Progress) -> None:
         def work() -> Written:
-            outcome = self._pipeline.run(batch, heard.source.network, self._clock(), heard.everything_about)
+            outcome = self._pipeline.run(batch, heard.source.network, self._clock(), heard.everything_about, heard.only)
             written = commit(outcome, batch, self._store, self._pipeline.institutions)
             progress.seen += outcome.health.seen
             progress.kept += outcome.health.kept
@@ -152,12 +154,17 @@ class Listener:
         last = self._rechecked.get(source.name)
         if not isinstance(source, Rechecks) or (last is not None and now - last < RECHECK_EVERY):
             return
+        self._rechecked[source.name] = now
         refs = await self._write(partial(self._store.refs, source.name, now - RECHECK_SPAN, RECHECK_POSTS))
-        items = await source.recheck(refs) if refs else ()
+        try:
+            items = await source.recheck(refs) if refs else ()
+        except SourceError as error:  # reading comes first: that it cannot look again stops nothing
+            progress.state = f"cannot look posts up again: {error.message}"
+            self._on_progress(progress)
+            return
         if items:
             cursor = await self._write(partial(self._store.cursor, source.name))
             await self._take(heard, self._as_batch(source, cursor, items), progress)
-        self._rechecked[source.name] = now
 
     @staticmethod
     def _as_batch(source: Source, cursor: Cursor | None, items: Sequence[Post | Deletion]) -> Batch:

@@ -12,8 +12,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+import msgspec
+
+from corrillo.errors import ParseError
 from corrillo.institution import Institution
 from corrillo.model import (
     Batch,
@@ -29,9 +32,12 @@ from corrillo.model import (
 )
 from corrillo.ports import GroupState, Quarantined, SourceHealth, Store, Tagger, Written
 from ingest.match import Matcher
-from ingest.protect import Pseudonyms, protect, protect_rejected
+from ingest.protect import Pseudonyms, protect, protect_rejected, protect_text
 from processors.enrich import Enricher
 from processors.group import group
+
+EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Times outside are mistakes."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,26 @@ class Pipeline:
         self._presences = {p.institution.id: p for p in self._match.presences}
         self._enrich: Mapping[str, Enricher] = {i.id: Enricher(i, tagger) for i in institutions}
 
-    def run(self, batch: Batch, network: str, now: datetime, everything_about: str = "") -> Outcome:
-        """Match, protect and enrich a batch of a source of ``network``, seen at ``now``."""
+    def run(self, batch: Batch, network: str, now: datetime, everything_about: str = "", only: str = "") -> Outcome:
+        """Match, protect and enrich a batch of a source of ``network``, seen at ``now``.
+
+        ``only`` narrows it to one institution. A post that cannot be what it says goes to quarantine.
+        """
         events: list[TaggedMention | Deletion] = []
+        rejected = list(batch.rejected)
         for item in batch.items:
-            events += [item] if isinstance(item, Deletion) else self.mentions(item, now, everything_about)
+            try:
+                events += (
+                    [item] if isinstance(item, Deletion) else self.mentions(checked(item), now, everything_about, only)
+                )
+            except (ParseError, ValueError, OverflowError) as error:
+                raw = msgspec.json.encode(item).decode("utf-8", "replace")
+                rejected.append(Rejected(raw=raw, reason=str(error), origin=f"{batch.cursor.source}, after parsing"))
         posts = [i for i in batch.items if isinstance(i, Post)]
         source = batch.cursor.source
         return Outcome(
             events=tuple(events),
-            quarantined=tuple(self.quarantined(r, source, network, now) for r in batch.rejected),
+            quarantined=tuple(self.quarantined(r, source, network, now) for r in rejected),
             health=SourceHealth(
                 source=source,
                 network=network,
@@ -71,19 +87,20 @@ class Pipeline:
                 last_attempt=now,
                 seen=len(posts),
                 kept=sum(isinstance(e, TaggedMention) for e in events),
-                rejected=len(batch.rejected),
+                rejected=len(rejected),
             ),
         )
 
-    def mentions(self, post: Post, now: datetime, everything_about: str = "") -> list[TaggedMention]:
+    def mentions(self, post: Post, now: datetime, everything_about: str = "", only: str = "") -> list[TaggedMention]:
         """The mentions that ``post`` is, one per institution that it is about."""
-        return [self.enrich(m) for m in self.matched(post, now, everything_about)]
+        return [self.enrich(m) for m in self.matched(post, now, everything_about, only)]
 
-    def matched(self, post: Post, now: datetime, everything_about: str = "") -> list[Mention]:
+    def matched(self, post: Post, now: datetime, everything_about: str = "", only: str = "") -> list[Mention]:
         """The same before enrichment: matched and protected."""
         return [
             protect(post, presence, reasons, self.pseudonyms, now)
             for presence, reasons in self._match(post, everything_about)
+            if only in ("", presence.institution.id)
         ]
 
     def enrich(self, mention: Mention) -> TaggedMention:
@@ -104,11 +121,26 @@ class Pipeline:
             id=identity.hexdigest(),
             source=source,
             at=now,
-            reason=rejected.reason,
-            origin=rejected.origin,
+            reason=protect_text(rejected.reason, network, (), self.pseudonyms),
+            origin=protect_text(rejected.origin, network, (), self.pseudonyms),
             raw=raw,
             handles=people,
         )
+
+
+def checked(post: Post) -> Post:
+    """``post``, if it is what it says. Raises ParseError naming the field that is not.
+
+    Sources build posts from what networks send; a wrong type would be stored and never read again.
+    """
+    try:
+        post = msgspec.convert(msgspec.to_builtins(post, builtin_types=(datetime,)), Post)
+    except msgspec.ValidationError as error:
+        raise ParseError(f"is no post: {error}") from None
+    for name, moment in (("published", post.published), ("revised", post.revised)):
+        if moment is not None and not EARLIEST <= moment <= LATEST:
+            raise ParseError(f"{name} {moment.isoformat()} is not between {EARLIEST.year} and {LATEST.year}")
+    return post
 
 
 def settle(

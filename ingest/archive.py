@@ -6,13 +6,15 @@ columns joined by ``+`` make one time. Columns that already have one of our name
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, tzinfo
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TextIO, get_args
 from zoneinfo import ZoneInfo
@@ -20,12 +22,14 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from corrillo.errors import ConfigError, ParseError, SourceRefused
+from corrillo.institution import zone_name
 from corrillo.model import Author, AuthorKind, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue, VenueKind
 from corrillo.registry import SourceConfig, SourceContext
 from corrillo.text import clean
 from ingest.moments import DATE_ONLY, moment_of
 from ingest.tables import EXTRA, FAULT, encoding_of, rows
 
+NO_NETWORK = "archive"
 ROWS = 500
 """Rows a batch."""
 COLUMNS = (
@@ -34,6 +38,10 @@ COLUMNS = (
 )  # fmt: skip
 NOBODY = frozenset(("", "-1", "0", "none", "null", "nan", "-"))
 """What archives write where a row has no parent."""
+
+
+def _zone(name: str) -> str:
+    return name and zone_name(name)
 
 
 def _columns(columns: dict[str, str]) -> dict[str, str]:
@@ -48,8 +56,8 @@ class ArchiveConfig(SourceConfig):
 
     path: str
     map: Annotated[dict[str, str], AfterValidator(_columns)] = Field(default_factory=dict)
-    time_zone: str = ""
-    network: str = "archive"
+    time_zone: Annotated[str, AfterValidator(_zone)] = ""
+    network: str = NO_NETWORK
     venue: str = ""
     venue_kind: VenueKind = "other"
     delimiter: str = ""
@@ -99,29 +107,35 @@ class Archive:
             print_ = "" if self._path == "-" else _fingerprint(self._path)
             state = json.loads(cursor.state) if cursor else {}
             skip = state.get("rows", 0) if state.get("file") == print_ != "" else 0
-            items: list[Post | Deletion] = []
-            rejected: list[Rejected] = []
-            number = 0
-            for number, raw in enumerate(rows(stream, self._config.delimiter, self._check_header), 1):
-                if number <= skip:
-                    continue
-                try:
-                    items += self.parse(raw)
-                except ParseError as error:
-                    private = tuple(
-                        self._config.map[k] for k in ("author", "author_name", "parent_author") if k in self._config.map
-                    )
-                    origin = f"{self._path} row {number}"
-                    rejected.append(Rejected(raw=raw, reason=error.message, origin=origin, private=private))
-                if (number - skip) % ROWS == 0:
-                    yield self._batch(items, rejected, print_, number)
-                    items, rejected = [], []
-            if items or rejected:
-                yield self._batch(items, rejected, print_, number)
+            listed = rows(stream, self._config.delimiter, self._check_header)
+            await self._some(listed, skip)
+            number = skip
+            while some := await self._some(listed, ROWS):
+                yield self._taken(some, number, print_)
+                number += len(some)
 
-    def _batch(self, items: list[Post | Deletion], rejected: list[Rejected], file: str, rows: int) -> Batch:
-        cursor = Cursor(source=self.name, state=json.dumps({"file": file, "rows": rows}))
+    async def _some(self, listed: Iterator[str], count: int) -> list[str]:
+        """The next rows; a file is read beside the event loop, standard input where a signal reaches it."""
+        if self._path == "-":
+            return list(islice(listed, count))
+        return await asyncio.to_thread(lambda: list(islice(listed, count)))
+
+    def _taken(self, some: Sequence[str], before: int, file: str) -> Batch:
+        items: list[Post | Deletion] = []
+        rejected: list[Rejected] = []
+        for number, raw in enumerate(some, before + 1):
+            try:
+                items += self.parse(raw)
+            except ParseError as error:
+                origin = f"{self._path} row {number}"
+                rejected.append(Rejected(raw=raw, reason=error.message, origin=origin, private=self._private()))
+        cursor = Cursor(source=self.name, state=json.dumps({"file": file, "rows": before + len(some)}))
         return Batch(cursor=cursor, items=tuple(items), rejected=tuple(rejected))
+
+    def _private(self) -> tuple[str, ...]:
+        """The file's own names of the columns that name people."""
+        ours = ("author", "author_name", "parent_author")
+        return tuple(part for c in ours for part in (c, *self._config.map.get(c, c).split("+")))
 
     def _open(self, stack: ExitStack) -> TextIO:
         if self._path == "-":
@@ -133,11 +147,13 @@ class Archive:
             remedy = "check the path and that you may read it"
             raise SourceRefused(f"{self._path}: cannot be read: {error.strerror}", remedy) from None
 
-    def _check_header(self, header: Sequence[str]) -> None:
+    def _check_header(self, header: Sequence[str], every: bool) -> None:
+        """Refuse a file without the columns that are wanted; where rows may differ, without text and time."""
         twice = sorted({h for h in header if h and header.count(h) > 1})
         if twice:
             raise ConfigError(f"{self._path}: the column {twice[0]!r} stands there twice", "rename one of the two")
-        for ours, theirs in ({"text": "text", "published": "published"} | self._config.map).items():
+        needed = {c: self._config.map.get(c, c) for c in ("text", "published")}
+        for ours, theirs in ((needed | self._config.map) if every else needed).items():
             for column in theirs.split("+") if theirs not in header else ():
                 if column not in header:
                     remedy = (
@@ -161,7 +177,7 @@ class Archive:
 
     def _post(self, row: _Row) -> Post:
         text, title = clean(row.text("text")), clean(row.text("title"))
-        if not (text or title or row.text("id")):
+        if not (text or title or row.reference("id")):
             raise ParseError("text and id are both empty: there is nothing to keep")
         published, date_only = self._moment(row, "published")
         revised = self._moment(row, "revised")[0] if row.text("revised") else None
@@ -169,7 +185,7 @@ class Archive:
         author = row.text("author")
         return Post(
             network=network,
-            native_id=row.text("id") or _digest(network, published.isoformat(), author, text),
+            native_id=self._native(row.reference("id")) or _digest(network, published.isoformat(), author, text),
             source=self.name,
             venue=Venue(
                 name=row.text("venue") or self._config.venue or network,
@@ -187,13 +203,18 @@ class Archive:
             title=title,
             url=row.text("url"),
             language=row.text("language")[:2].lower() or "und",
-            answers=row.reference("parent"),
+            answers=self._native(row.reference("parent")),
             answers_author=row.text("parent_author"),
-            repeats=row.reference("repeats"),
-            quotes=row.reference("quotes"),
+            repeats=self._native(row.reference("repeats")),
+            quotes=self._native(row.reference("quotes")),
             thread=f"thread {thread}" if (thread := row.reference("thread")) else "",
             engagement=Engagement(likes=row.number("likes"), shares=row.number("shares")),
         )  # fmt: skip
+
+    def _native(self, written: str) -> str:
+        """Ids of a file that belongs to no network are unique in that file only."""
+        own = written and self.network == NO_NETWORK and "://" not in written
+        return f"{self.name} {written}" if own else written
 
     def _moment(self, row: _Row, column: str) -> tuple[datetime, bool]:
         written = row.text(column)

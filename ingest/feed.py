@@ -14,6 +14,7 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar
+from urllib.parse import urlsplit
 
 import feedparser
 from feedparser.datetimes import _parse_date
@@ -29,6 +30,7 @@ from ingest.http import Answer
 REMEMBERED = 3000
 """Entries that have left the feed and are still recognised when they come back."""
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+_URI = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
 _ZONES = {"CET": "+0100", "CEST": "+0200", "WET": "+0000", "WEST": "+0100"}
 """Names of zones that feeds here write and feedparser takes for UTC."""
@@ -141,7 +143,7 @@ class Feed:
         medium = self._config.venue_kind in ("newspaper", "agency")
         return Post(
             network=self.network,
-            native_id=entry["id"],
+            native_id=self._native(entry["id"]),
             source=self.name,
             venue=Venue(name=self._config.venue or clean(entry["feed"]) or self.name, kind=self._config.venue_kind),
             author=Author(handle=name, name=name, kind="medium" if medium else "unknown") if name else None,
@@ -168,6 +170,10 @@ class Feed:
         """Midnight of that day where the institution is."""
         zone = self._context.institutions[0].zone if self._context.institutions else UTC
         return datetime.fromisoformat(value.strip()).replace(tzinfo=zone).astimezone(UTC)
+
+    def _native(self, written: str) -> str:
+        """Ids that are no URI are unique in their feed only."""
+        return written if _URI.match(written) else f"{urlsplit(self._config.url).netloc} {written}"
 
     async def close(self) -> None:
         """Nothing to close: the client is the house's."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field
 
-from corrillo.errors import ParseError, SourceRefused, SourceUnavailable
+from corrillo.errors import ParseError, SourceError, SourceRefused, SourceUnavailable
 from corrillo.model import Author, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue
 from corrillo.registry import SourceConfig, SourceContext
 from corrillo.text import clean
@@ -30,6 +31,8 @@ REWIND = (15 * 60 * 1000) << 16
 """A quarter of an hour in ids that carry milliseconds: remote posts arrive late under earlier ids."""
 SILENCE = 90.0
 """Seconds: servers send a heartbeat every 15; a stream silent for longer is dead."""
+RECHECK_PAGES, SINGLY = 5, 40
+"""What looking posts up again may cost: pages a hashtag, and older posts one by one."""
 STREAM_FOR = 600.0
 """Seconds after which a stream is left once, so that polling can find what it may have dropped: less than REWIND."""
 OPEN = "stream opened"
@@ -44,7 +47,6 @@ class MastodonConfig(SourceConfig):
     instance: Annotated[str, Field(pattern=r"^(https?://)?[^/\s]+/?$")]
     hashtags: tuple[str, ...] = ()
     token_file: str = ""
-    token_variable: str = "CORRILLO_MASTODON_TOKEN"  # noqa: S105 - the name of a variable
     interval: Annotated[float, Field(gt=0)] = 60.0
     backlog: Annotated[int, Field(ge=0)] = 200
 
@@ -62,7 +64,7 @@ class Mastodon:
 # name = "mastodon-social"
 # instance = "https://mastodon.social"
 # hashtags = []                # none: those of the institution
-# token_file = "mastodon.token"   # or the environment variable CORRILLO_MASTODON_TOKEN
+# token_file = "mastodon.token"   # or the environment variable CORRILLO_TOKEN_MASTODON_SOCIAL
 # interval = 60                # seconds
 """,
         "es": """\
@@ -73,7 +75,7 @@ class Mastodon:
 # name = "mastodon-social"
 # instance = "https://mastodon.social"
 # hashtags = []                # ninguna: las de la institución
-# token_file = "mastodon.token"   # o la variable de entorno CORRILLO_MASTODON_TOKEN
+# token_file = "mastodon.token"   # o la variable de entorno CORRILLO_TOKEN_MASTODON_SOCIAL
 # interval = 60                # segundos
 """,
     }
@@ -101,12 +103,19 @@ class Mastodon:
         queue: asyncio.Queue[Event | Exception] = asyncio.Queue(maxsize=1000)
         listeners = [asyncio.create_task(self._listen(tag, queue)) for tag in self._tags] if self._token else []
         try:
-            early = await _opened(queue, len(listeners))
+            refused: SourceError | None = None
+            early: list[Event] = []
+            try:
+                early = await _opened(queue, len(listeners))
+            except SourceError as error:  # a stream that is not to be had does not make us deaf
+                refused = error
             for tag in self._tags:
                 async for page in self._pages(tag, reached.get(tag)):
                     yield self._batch(tag, page, reached)
             if early:
                 yield self._streamed(early, reached)
+            if refused is not None:
+                raise refused
             until = asyncio.get_running_loop().time() + STREAM_FOR
             while listeners and (events := await _drained(queue, until)):
                 yield self._streamed(events, reached)
@@ -217,17 +226,16 @@ class Mastodon:
         """The posts of ``refs`` as they are now, and deletions of those that are gone."""
         wanted = {r.rpartition("/")[2] for r in refs if r.startswith(f"{self._host}/")}
         found: dict[str, Any] = {}
+        covered = max(wanted, key=_order, default="")
         for tag in self._tags if wanted else ():
-            oldest = min(wanted, key=_order)
-            position: dict[str, str] = {}
-            while page := await self._timeline(tag, **position):
-                found |= {str(s["id"]): s for s in page if str(s["id"]) in wanted}
-                last = min((str(s["id"]) for s in page), key=_order)
-                if _order(last) <= _order(oldest) or position.get("max_id") == last:
-                    break
-                position = {"max_id": last}
+            found_here, down_to = await self._looked_up(tag, wanted)
+            found |= found_here
+            covered = min(covered, down_to, key=_order)
+        missing = sorted((s for s in wanted if s not in found), key=_order, reverse=True)
+        older = [s for s in missing if _order(s) < _order(covered)]
+        asked = {*missing} - {*older[SINGLY:]}
         items: list[Post | Deletion] = []
-        for status in sorted(wanted, key=_order):
+        for status in sorted(found.keys() | asked, key=_order):
             now = found.get(status) or await self._one(status)
             if now is None:
                 items.append(Deletion(network=self.network, ref=self._ref(status), at=self._context.clock()))
@@ -235,6 +243,22 @@ class Mastodon:
                 with suppress(ParseError):
                     items += self.parse(json.dumps(now))
         return items
+
+    async def _looked_up(self, tag: str, wanted: set[str]) -> tuple[dict[str, Any], str]:
+        """Those of ``wanted`` that the newest pages of a hashtag hold, and down to which id these reach."""
+        found: dict[str, Any] = {}
+        oldest, last = min(wanted, key=_order), max(wanted, key=_order)
+        position: dict[str, str] = {}
+        for _ in range(RECHECK_PAGES):
+            page = await self._timeline(tag, **position)
+            if not page:
+                return found, oldest
+            found |= {str(s["id"]): s for s in page if str(s["id"]) in wanted}
+            last = min((str(s["id"]) for s in page), key=_order)
+            if _order(last) <= _order(oldest) or position.get("max_id") == last:
+                break
+            position = {"max_id": last}
+        return found, last
 
     async def _one(self, status: str) -> Any:
         """The status; None when it is gone, False when the instance does not let us look."""
@@ -370,13 +394,19 @@ async def _drained(queue: asyncio.Queue[Event | Exception], until: float | None 
 
 
 def _token(config: MastodonConfig, context: SourceContext) -> str:
-    if context.environment.get(config.token_variable):
-        return context.environment[config.token_variable].strip()
-    if not config.token_file:
-        return ""
-    file = Path(context.folder) / config.token_file
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        remedy = f"write the token there, or set {config.token_variable}"
-        raise SourceRefused(f"source {config.name!r}: {file} cannot be read: {error.strerror}", remedy) from None
+    """The token of this source alone: from its file, or from ``CORRILLO_TOKEN_`` and its name."""
+    variable = "CORRILLO_TOKEN_" + re.sub(r"\W", "_", config.name).upper()
+    token = context.environment.get(variable, "").strip()
+    if config.token_file and not token:
+        file = Path(context.folder) / config.token_file
+        try:
+            token = file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            remedy = f"write the token there, or remove token_file and set {variable}"
+            raise SourceRefused(f"source {config.name!r}: {file} cannot be read: {error.strerror}", remedy) from None
+    address = urlsplit(config.instance)
+    if token and address.scheme == "http" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise SourceRefused(
+            f"source {config.name!r}: a token would go to {config.instance} unencrypted", "write https://"
+        )
+    return token

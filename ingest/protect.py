@@ -33,15 +33,17 @@ from ingest.redact import redact
 _HANDLE = re.compile(
     r"(?<![\w/~@])(?<!\w\.)@(?:<span>)?([\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)|(?<![\w/])/?u/([\w-]{3,20})\b"
 )
+_ANY_HANDLE = re.compile(r"[@＠]([\w.-]*\w)")
+"""Whatever else stands behind an @, once e-mail addresses are gone."""
 _PROFILE = re.compile(r"https?://[^\s/]+/(?:@|u/|user/|users/|profile/|in/)([\w.@-]*\w)/?(?=[\s)\].,;?#\"'<]|$)")
-_POST_OF = re.compile(
-    r"(https?://[^\s/]+/(?:@|u/|user/|users/|profile/)|https?://(?:\w+\.)?(?:x|twitter)\.com/)([\w.@-]*\w)(?=/\w)"
+_SOCIAL = (
+    r"(?<![\w./@])(?:https?://)?(?:(?:www|m|mobile)\.)?(?:(?:x|twitter|instagram|facebook|tiktok)\.com|threads\.net|t\.me)/"
+    r"(?!(?:p|reels?|stories|explore|share|watch|groups|events|photo|hashtag|search|i|s|c|intent|sharer)\b)@?"
 )
+"""The beginning of a link on networks where a name follows the host."""
+_POST_OF = re.compile(rf"(https?://[^\s/]+/(?:@|u/|user/|users/|profile/)|{_SOCIAL})([\w.@-]*\w)(?=/\w)")
 """A link to something below a profile: the link stays, the name in it does not."""
-_BARE_PROFILE = re.compile(
-    r"https?://(?:\w+\.)?(?:x|twitter|instagram|facebook|threads|tiktok|t)\.(?:com|net|me)/(?!(?:share|watch|search|hashtag|p|reel)\b)"
-    r"@?([\w.-]*\w)/?(?=[\s)\],;?#\"'<]|\.(?:\s|$)|$)"
-)
+_BARE_PROFILE = re.compile(rf"{_SOCIAL}([\w.-]*\w)/?(?=[\s)\],;?#\"'<]|\.(?:\s|$)|$)")
 """A link to a profile on networks where nothing but the name follows the host."""
 _AUTHOR_KEYS = frozenset(
     [
@@ -126,16 +128,21 @@ def protect_text(text: str, network: str, public: Collection[str], pseudonyms: P
     """``text`` redacted, with every handle but the public ones as a pseudonym."""
     if not text:
         return text
-    if "@" in text or "u/" in text or "://" in text:
+    if "@" in text or "＠" in text or "/" in text:
 
         def hide(match: re.Match[str]) -> str:
             handle = match.group(1) or match.group(2)
             return match.group() if normal_handle(handle) in public else "@" + pseudonyms(network, handle)
 
+        def hide_any(match: re.Match[str]) -> str:
+            known = normal_handle(match.group(1)) in public
+            return match.group() if known else "@" + pseudonyms(network, match.group(1))
+
         text = _PROFILE.sub(_hide_profile(network, public, pseudonyms), text)
         text = _BARE_PROFILE.sub(_hide_profile(network, public, pseudonyms), text)
         text = _POST_OF.sub(_hide_owner(network, public, pseudonyms), text)
         text = _HANDLE.sub(hide, text)
+        return _ANY_HANDLE.sub(hide_any, redact(text))
     return redact(text)
 
 
@@ -183,6 +190,8 @@ def _protected_node(
                 k: _protected_node(
                     v, network, keys, pseudonyms, str(k).casefold() in keys or (hide and isinstance(v, str))
                 )
+                if not _is_id(k, v)
+                else v
                 for k, v in node.items()
             }
         case list():
@@ -193,6 +202,12 @@ def _protected_node(
             return pseudonyms(network, str(node))
         case _:
             return node
+
+
+def _is_id(key: object, value: object) -> bool:
+    """Whether this only names an item: digits that may look like a telephone, and must stay what they are."""
+    name = str(key).casefold()
+    return name.endswith(("id", "parent")) and name not in _AUTHOR_KEYS and isinstance(value, str) and value.isdecimal()
 
 
 def _author(post: Post, presence: Presence, pseudonyms: Pseudonyms) -> str:

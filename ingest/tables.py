@@ -5,16 +5,20 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
 FAULT = "(fault)"
 """Where it is said what is wrong with a CSV row as a whole."""
+Look = Callable[[Sequence[str], bool], None]
+"""Is shown the columns before any row is given, and whether those are all that there can be."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 EXTRA = "(beyond the header)"
 """Where the cells of a CSV row go that is longer than its header."""
 
 
-def rows(stream: TextIO, delimiter: str, look: Callable[[Sequence[str]], None]) -> Iterator[str]:
+def rows(stream: TextIO, delimiter: str, look: Look) -> Iterator[str]:
     """Each row as JSON of its columns under their own names; a line of JSON Lines as it stands.
 
     ``delimiter`` '' is guessed from a CSV's header, at which ``look`` may look before any row is given.
@@ -23,17 +27,19 @@ def rows(stream: TextIO, delimiter: str, look: Callable[[Sequence[str]], None]) 
     if not first:
         return
     if first.lstrip("\ufeff ").startswith("{"):
+        if keys := _keys(first):
+            look(keys, False)
         yield from _json_lines(first, stream)
     else:
         yield from _csv_rows(first, stream, delimiter, look)
 
 
-def _csv_rows(first: str, stream: TextIO, delimiter: str, look: Callable[[Sequence[str]], None]) -> Iterator[str]:
+def _csv_rows(first: str, stream: TextIO, delimiter: str, look: Look) -> Iterator[str]:
     csv.field_size_limit(16_000_000)
     first = first.lstrip("\ufeff")
     delimiter = delimiter or max(",;\t|", key=first.count)
     header = next(csv.reader([first], delimiter=delimiter))
-    look(header)
+    look(header, True)
     lines = _Lines(stream)
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
@@ -68,6 +74,14 @@ class _Lines:
         raise StopIteration
 
 
+def _keys(line: str) -> list[str]:
+    """The columns of a line of JSON Lines; none where it cannot be read."""
+    try:
+        return list(json.loads(line.lstrip("\ufeff")))
+    except ValueError:
+        return []
+
+
 def _json_lines(first: str, stream: TextIO) -> Iterator[str]:
     yield first.lstrip("\ufeff").strip()
     for line in stream:
@@ -76,16 +90,11 @@ def _json_lines(first: str, stream: TextIO) -> Iterator[str]:
 
 
 def encoding_of(path: str) -> str:
-    """UTF-16 where a mark says so, UTF-8 where all of it is, else Windows-1252."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    """UTF-16 where a mark says so, UTF-8, or Windows-1252 where most of what is not ASCII is no UTF-8."""
     with open(path, "rb") as file:
-        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        file.seek(0)
-        try:
-            while chunk := file.read(1 << 20):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
+        head = file.read(1 << 20)
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    read = head.decode("utf-8", "replace")
+    broken = read.count("\ufffd")
+    return "cp1252" if broken > 1 and 2 * broken > len(_NOT_ASCII.findall(read)) else "utf-8-sig"

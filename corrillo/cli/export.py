@@ -83,7 +83,9 @@ def _write(store: Reader, query: Query, output: str, form: str, urls: bool) -> i
     rows = records(store, query, urls=urls)
     if output == "-":
         return TEXT_WRITERS[form](sys.stdout, rows, columns)
+    private = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     if form == "parquet":
+        os.close(private)
         return write_parquet(Path(output), rows, columns)
-    with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="") as file:
+    with open(private, "w", encoding="utf-8", newline="") as file:
         return TEXT_WRITERS[form](file, rows, columns)

@@ -9,6 +9,7 @@ from typing import Self
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from corrillo.listen import Progress
 
@@ -61,7 +62,7 @@ class Watch:
             table.add_column(column, justify="right" if column in ("posts", "about us", "new") else "left")
         for p in self._seen.values():
             newest = p.newest.astimezone().strftime("%d %b %H:%M") if p.newest else "–"
-            table.add_row(p.name, p.network, str(p.seen), str(p.kept), str(p.written.new), newest, p.state)
+            table.add_row(p.name, p.network, str(p.seen), str(p.kept), str(p.written.new), newest, Text(p.state))
         return table
 
 

@@ -111,7 +111,11 @@ def _replayed(house: House, item: Quarantined, heard: Heard | None) -> bool:
         return False
     events: list[TaggedMention | Deletion] = []
     for post in posts:
-        events += [post] if isinstance(post, Deletion) else house.pipeline.mentions(post, now(), heard.everything_about)
+        events += (
+            [post]
+            if isinstance(post, Deletion)
+            else house.pipeline.mentions(post, now(), heard.everything_about, heard.only)
+        )
     with house.store.unit() as unit:
         unit.write(settle(events, unit.groups, house.pipeline.institutions))
     return True

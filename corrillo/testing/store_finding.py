@@ -51,7 +51,6 @@ FOUND = {
     "#sinagua": "odd",
     '"1.200 euros"': "odd",
     "NOT agua NOT corte": "flood accents catalan odd empty",
-    "…": " ".join(TEXTS),
     "": " ".join(TEXTS),
 }
 """Query → which of the texts it finds."""
@@ -76,6 +75,11 @@ class FindingRules(StoreFixtures):
         assert store.count(Query(text=query)) == len(found)
         node = parse(query)
         assert found == ids_of(n for n, t in TEXTS.items() if node is None or matches(node, words(fold(t))))
+
+    def test_a_query_without_a_word_is_refused(self, store: Store) -> None:
+        """It does not find everything."""
+        with pytest.raises(ConfigError, match="no word"):
+            store.count(Query(text="… 🔥"))
 
     def test_a_title_is_searched_too(self, store: Store) -> None:
         """Title and text are one field."""

@@ -85,8 +85,9 @@ class _Desk:
         except Exception as error:  # whatever it is, the answer is that the store cannot be read
             reason = error.message if isinstance(error, CorrilloError) else type(error).__name__
             return JSONResponse({"status": "unavailable", "reason": reason}, 503)
-        failing = sorted(h.source for h in health if h.failures)
-        return JSONResponse({"status": "ok", "sources": len(health), "failing": failing})
+        configured = {place.source for place in self.coverage} or {h.source for h in health}
+        failing = sorted(h.source for h in health if h.failures and h.source in configured)
+        return JSONResponse({"status": "ok", "sources": len(configured), "failing": failing})
 
 
 def _language(request: Request) -> Texts:

@@ -48,11 +48,14 @@ class Sources:
 
 
 def sources(keeper: Keeper, coverage: Sequence[Listening], now: datetime) -> Sources:
-    """Every source that is configured or was ever read."""
+    """Every source that is configured; where none is, every one that was ever read.
+
+    What is not listened to any more is neither calm nor blind.
+    """
     known = {h.source: h for h in keeper.health()}
+    if coverage:
+        known = {c.source: known.get(c.source, SourceHealth(c.source, c.network)) for c in coverage}
     labels = {place.source: place.label for place in coverage}
-    for place in coverage:
-        known.setdefault(place.source, SourceHealth(place.source, place.network))
     rows = [_row(health, labels, now) for health in known.values()]
     rows.sort(key=lambda r: (STATES.index(r.state), r.health.network, r.health.source))
     return Sources(tuple(rows), len(keeper.quarantined()))

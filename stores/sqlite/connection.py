@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,16 @@ def engine() -> str:
     return f"SQLite {sqlite3.sqlite_version}"
 
 
+class _Held:
+    """A thread's connection: closed when the thread ends and lets go of it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Connections:
     """Opens a connection for each thread that asks; all are closed together."""
 
@@ -35,7 +46,7 @@ class Connections:
         self.writing = threading.RLock()
         """Writers of this process queue here instead of in SQLite's busy loop."""
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
         with translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             migrate(self.get(), str(path))
@@ -43,11 +54,11 @@ class Connections:
 
     def get(self) -> sqlite3.Connection:
         """This thread's connection."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = self._local.connection = self._open()
-            self._all.append(found)
-        return found
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = _Held(self._open())
+            self._all.add(held)
+        return held.connection
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -84,8 +95,8 @@ class Connections:
 
     def close(self) -> None:
         """Close every thread's connection."""
-        for connection in self._all:
-            connection.close()
+        for held in list(self._all):
+            held.connection.close()
         self._all.clear()
         self._local = threading.local()
 

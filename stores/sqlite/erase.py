@@ -27,7 +27,7 @@ def erase(
     """Delete mentions by id, by url or by author, and the person's name in everybody else's texts."""
     with connections.transaction() as connection:
         doomed = _doomed(connection, ids, url, pseudonyms)
-        stored = load(connection, doomed, zones)
+        stored = load(connection, doomed)
         remove(connection, list(stored.values()))
         bury(connection, [(i, now, "erased") for i in {*doomed, *ids}])
         connection.execute("DELETE FROM story_band WHERE story NOT IN (SELECT story FROM story)")

@@ -40,6 +40,8 @@ def condition(query: Query, *, counting: bool = False) -> Condition:
     node = parse(query.text) if query.text.strip() else None
     if node is not None:
         parts.append(_text(node))
+    elif query.text.strip():
+        raise ConfigError(f"query {query.text!r}: has no word to look for", "write at least one of letters or digits")
     return _joined(parts, " AND ") if parts else ("1", [])
 
 

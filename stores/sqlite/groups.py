@@ -73,8 +73,8 @@ class SqliteGroups:
         found: dict[str, dict[str, str]] = {}
         for some in chunks(list(refs)):
             rows = self._connection.execute(
-                "SELECT l.ref, m.institution, m.id FROM link l JOIN mention m ON m.number = l.mention"
-                f" WHERE l.network = ? AND l.ref != '' AND l.ref IN ({marks(some)})",
+                "SELECT r.ref, m.institution, m.id FROM ref r JOIN mention m ON m.number = r.mention"
+                f" WHERE r.network = ? AND r.ref IN ({marks(some)})",
                 (network, *some),
             )
             for ref, institution, identity in rows:

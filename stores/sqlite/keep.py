@@ -102,7 +102,7 @@ class SqliteKeeper:
                 )
                 ids = [i for (i,) in rows]
                 if ids:
-                    remove(connection, list(load(connection, ids, {}).values()), counted=False)
+                    remove(connection, list(load(connection, ids).values()), counted=False)
                     bury(connection, [(i, milliseconds(before), "purged") for i in ids])
                 connection.execute(
                     "DELETE FROM story WHERE institution = ? AND seen < ?", (institution, milliseconds(before))

@@ -11,7 +11,7 @@ from corrillo.model import TaggedMention, from_milliseconds, milliseconds
 from corrillo.text import fold
 
 COLUMNS = (
-    "id", "institution", "published", "first_seen", "revision", "enrichment", "network", "venue", "venue_kind",
+    "id", "institution", "published", "day", "first_seen", "revision", "enrichment", "network", "venue", "venue_kind",
     "source", "place", "language", "target", "service", "district", "story", "thread", "author", "author_kind",
 )  # fmt: skip
 INSERT = f"INSERT INTO mention ({', '.join(COLUMNS)}, number) VALUES ({', '.join('?' * len(COLUMNS))}, ?)"
@@ -29,10 +29,10 @@ def searched(mention: TaggedMention) -> str:
     return fold(f"{mention.title}\n{mention.text}" if mention.title else mention.text)
 
 
-def to_row(mention: TaggedMention) -> Row:
-    """The values of ``COLUMNS``."""
+def to_row(mention: TaggedMention, day: str) -> Row:
+    """The values of ``COLUMNS``; ``day`` is the one on which it is counted."""
     return (
-        mention.id, mention.institution, milliseconds(mention.published), milliseconds(mention.first_seen),
+        mention.id, mention.institution, milliseconds(mention.published), day, milliseconds(mention.first_seen),
         mention.revision, mention.enrichment, mention.network, mention.venue, mention.venue_kind, mention.source,
         mention.place, mention.language, mention.target, mention.service, mention.district, mention.story,
         mention.thread, mention.author, mention.author_kind,

@@ -16,6 +16,7 @@ CREATE TABLE mention (
     id          TEXT NOT NULL UNIQUE,
     institution TEXT NOT NULL,
     published   INTEGER NOT NULL, -- milliseconds since 1970, as first seen
+    day         TEXT NOT NULL,    -- in the institution's zone when it was written: where it is counted
     first_seen  INTEGER NOT NULL,
     revision    INTEGER NOT NULL,
     enrichment  INTEGER NOT NULL,
@@ -60,7 +61,15 @@ CREATE TABLE link (
     ref     TEXT NOT NULL
 );
 CREATE INDEX link_url ON link (url) WHERE url != '';
-CREATE INDEX link_ref ON link (network, ref) WHERE ref != '';
+-- How each server calls it: a post may be heard on several.
+CREATE TABLE ref (
+    network TEXT NOT NULL,
+    ref     TEXT NOT NULL,
+    institution TEXT NOT NULL,
+    mention INTEGER NOT NULL,
+    PRIMARY KEY (network, ref, institution)
+) WITHOUT ROWID;
+CREATE INDEX ref_mention ON ref (mention);
 CREATE TABLE tombstone (
     id     TEXT PRIMARY KEY,
     at     INTEGER NOT NULL,

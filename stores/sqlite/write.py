@@ -13,7 +13,6 @@ from stores.sqlite.count import Cell, cell_of, cells, count
 from stores.sqlite.names import nameless
 from stores.sqlite.rows import INSERT, UPDATE, chunks, kept_times, marks, one, to_body, to_row
 from stores.sqlite.stones import bury, tombstones
-from stores.sqlite.time import local_day
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def write(
     """Apply ``events`` in their order; what became of them, and the ids that are stored now."""
     events = nameless(connection, events)
     ids = list({e.id for e in events})
-    stored = load(connection, ids, zones)
+    stored = load(connection, ids)
     plan = _planned(events, stored, tombstones(connection, ids))
     gone = [stored[i] for i in plan.delete if i in stored]
     changed = {i: m for i, m in plan.update.items() if i not in plan.delete}
@@ -90,13 +89,13 @@ def _place(mention: TaggedMention, before: Stored | None, plan: _Plan) -> None:
         target[mention.id] = mention
 
 
-def load(connection: sqlite3.Connection, ids: list[str], zones: Mapping[str, str]) -> dict[str, Stored]:
+def load(connection: sqlite3.Connection, ids: list[str]) -> dict[str, Stored]:
     """What is in the file of these ids."""
     found: dict[str, Stored] = {}
     for some in chunks(ids):
         rows = connection.execute(
             "SELECT m.id, m.number, m.revision, m.enrichment, m.published, m.first_seen, b.folded, b.document,"
-            " l.url, l.ref, m.institution, m.network, m.venue, m.place, m.service, m.district,"
+            " l.url, l.ref, m.institution, m.day, m.network, m.venue, m.place, m.service, m.district,"
             " (SELECT group_concat(tag, char(31)) FROM mention_tag t WHERE t.mention = m.number)"
             f" FROM mention m JOIN body b ON b.number = m.number JOIN link l ON l.mention = m.number WHERE m.id IN ({marks(some)})",
             some,
@@ -112,7 +111,6 @@ def load(connection: sqlite3.Connection, ids: list[str], zones: Mapping[str, str
             document,
             url,
             ref,
-            about,
             *cell,
             tags,
         ) in rows:
@@ -124,7 +122,7 @@ def load(connection: sqlite3.Connection, ids: list[str], zones: Mapping[str, str
                 folded=folded,
                 document=document,
                 link=(url, ref),
-                cell=(about, local_day(published, zones.get(about, "UTC")), *cell),
+                cell=(cell[0], cell[1], cell[2], cell[3], cell[4], cell[5], cell[6]),
                 tags=tuple(tags.split("\x1f")) if tags else (),
             )
     return found
@@ -135,6 +133,7 @@ def remove(connection: sqlite3.Connection, gone: Sequence[Stored], *, counted: b
     numbers = [(s.number,) for s in gone]
     _detach(connection, gone)
     connection.executemany("DELETE FROM story WHERE story = (SELECT id FROM mention WHERE number = ?)", numbers)
+    connection.executemany("DELETE FROM ref WHERE mention = ?", numbers)
     connection.executemany("DELETE FROM mention WHERE number = ?", numbers)
     if counted:
         count(connection, Counter(), Counter(c for s in gone for c in cells(s.cell, s.tags)))
@@ -156,7 +155,9 @@ def _rewrite(
             befores.append(before)
             numbered.append((before.number, mention))
     _detach(connection, befores)
-    connection.executemany(UPDATE, [(*to_row(mention), number) for number, mention in numbered])
+    connection.executemany(
+        UPDATE, [(*to_row(mention, cell_of(mention, zones)[1]), number) for number, mention in numbered]
+    )
     _attach(connection, numbered)
     count(
         connection,
@@ -169,7 +170,9 @@ def _rewrite(
 def _insert(connection: sqlite3.Connection, mentions: Sequence[TaggedMention], zones: Mapping[str, str]) -> None:
     last = one(connection, "SELECT coalesce(max(number), 0) FROM mention")
     numbered = list(enumerate(mentions, last + 1))
-    connection.executemany(INSERT, [(*to_row(mention), number) for number, mention in numbered])
+    connection.executemany(
+        INSERT, [(*to_row(mention, cell_of(mention, zones)[1]), number) for number, mention in numbered]
+    )
     _attach(connection, numbered)
     count(connection, _counted(mentions, zones), Counter())
 
@@ -190,6 +193,10 @@ def _attach(connection: sqlite3.Connection, numbered: Sequence[tuple[int, Tagged
     connection.executemany(
         "INSERT INTO link (mention, network, url, ref) VALUES (?, ?, ?, ?)",
         [(number, m.network, m.url, m.ref) for number, m in numbered],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO ref (network, ref, institution, mention) VALUES (?, ?, ?, ?)",
+        [(m.network, m.ref, m.institution, number) for number, m in numbered if m.ref],
     )
 
 

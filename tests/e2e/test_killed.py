@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,7 +68,8 @@ def test_nothing_is_lost_doubled_or_brought_back_by_killing(town: Any, token: bo
     neighbours.stop()
     last = town.corrillo.start("listen", "--port", 0)
     world = {identity("mastodon", uri): text for uri, text in neighbours.posts.items()}
-    world |= {identity("press", entry): text for entry, text in neighbours.entries.items()}
+    host = urlsplit(town.feed).netloc
+    world |= {identity("press", f"{host} {entry}"): text for entry, text in neighbours.entries.items()}
     with closing(SqliteStore(town.store, {"valdeprado": ZONE}, lambda: datetime.now(UTC))) as store:
         until(lambda: texts(store) == world, lambda: difference(texts(store), world))
         last.terminate()

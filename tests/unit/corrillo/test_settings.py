@@ -118,8 +118,8 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(text, key):
 
 
 def test_the_names_of_secrets_are_no_secrets():
-    """``…_file`` and ``…_variable`` say where one is."""
-    source = '[[source]]\nkind = "mastodon"\nname = "m"\ninstance = "m.example"\ntoken_file = "a"\ntoken_variable = "B"'
+    """``…_file`` says where one is."""
+    source = '[[source]]\nkind = "mastodon"\nname = "m"\ninstance = "m.example"\ntoken_file = "a"'
     assert parse(tomllib.loads(TOWN + source), FILE).sources
 
 

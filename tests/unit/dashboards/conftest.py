@@ -161,5 +161,10 @@ def tags() -> Callable[..., tuple[Tag, ...]]:
 @pytest.fixture
 def client(store: FakeStore) -> TestClient:
     """The page over ``store``, as a browser that speaks Spanish would see it."""
-    app = create_app(store, [TOWN], lambda: NOW, coverage=[Listening("x-search", "x", "X: búsqueda")])
+    app = create_app(
+        store,
+        [TOWN],
+        lambda: NOW,
+        coverage=[Listening("x-search", "x", "X: búsqueda"), Listening("feed", "press", "Diari")],
+    )
     return TestClient(app, headers={"accept-language": "es"}, raise_server_exceptions=False)

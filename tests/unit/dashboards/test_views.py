@@ -189,13 +189,11 @@ def test_a_source_gets_an_honest_word(now: datetime, failures: int, read: bool, 
     assert state(health, now) == word
 
 
-def test_a_source_that_is_only_configured_is_waiting(store: Any, now: datetime) -> None:
+def test_what_is_configured_is_judged_and_nothing_else(store: Any, now: datetime) -> None:
     store.sources = [SourceHealth("old", "x", last_success=now, newest_post=now)]
     found = sources(store, [Listening("new", "press", "Diari")], now)
-    assert [(r.health.source, r.state, r.label) for r in found.rows] == [
-        ("new", "waiting", "Diari"),
-        ("old", "fresh", ""),
-    ]
+    assert [(r.health.source, r.state, r.label) for r in found.rows] == [("new", "waiting", "Diari")]
+    assert [r.health.source for r in sources(store, [], now).rows] == ["old"]
 
 
 def test_story_and_thread_sizes_do_not_heed_the_filters(store: Any, mention: Any, now: datetime) -> None:

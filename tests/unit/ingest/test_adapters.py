@@ -66,7 +66,7 @@ def _archive(folder: Path, context: SourceContext, _: datetime) -> Parsed:
     config = ArchiveConfig(kind="archive", name="old", path=str(folder / "archive.csv"), map=names, network="forum")
     source = Archive(config, context)
     with open(folder / "archive.csv", encoding="utf-8", newline="") as stream:
-        return source, list(rows(stream, "", lambda header: None))
+        return source, list(rows(stream, "", lambda columns, every: None))
 
 
 RECORDED = {

@@ -66,12 +66,12 @@ class TestJsonLines(SourceContract):
 
         def add_post() -> str:
             append(line("later"))
-            return "later"
+            return "forum later"
 
         config = ArchiveConfig(kind="archive", name="forum", path=file.name)
         return SourceWorld(
             open=lambda: Archive(config, context()),
-            native_ids=frozenset(f"a{n}" for n in range(8)),
+            native_ids=frozenset(f"forum a{n}" for n in range(8)),
             sample=line("a1"),
             add_post=add_post,
             add_broken=lambda: append('{"id": "broken", "text": '),

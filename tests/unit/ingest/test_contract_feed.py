@@ -25,15 +25,16 @@ class TestFeed(SourceContract):
     @pytest.fixture
     def world(self, feed_server: FakeFeed, context: Callable[..., SourceContext]) -> SourceWorld:
         for number in range(6):
-            feed_server.publish(f"Noticia {number}", "Un <b>texto</b>.", id=f"n{number}", at=_day(number + 1))
+            feed_server.publish(f"Noticia {number}", "Un <b>texto</b>.", id=f"urn:news:{number}", at=_day(number + 1))
 
         def add_post() -> str:
-            return str(feed_server.publish("Noticia tardía", id="later", at=_day(20))["id"])
+            feed_server.publish("Noticia tardía", id="urn:news:later", at=_day(20))
+            return "urn:news:later"
 
         config = FeedConfig(kind="feed", name="diari", url=feed_server.url("/feed.xml"), venue="Diari de la Marina")
         return SourceWorld(
             open=lambda: Feed(config, context()),
-            native_ids=frozenset(f"n{n}" for n in range(6)),
+            native_ids=frozenset(f"urn:news:{n}" for n in range(6)),
             sample=json.dumps(SAMPLE),
             add_post=add_post,
             add_broken=lambda: feed_server.publish("", "", id="broken"),

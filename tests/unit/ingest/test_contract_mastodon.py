@@ -46,5 +46,5 @@ class TestStreamed(SourceContract):
 
     @pytest.fixture
     def world(self, mastodon_server: FakeMastodon, context: Callable[..., SourceContext]) -> SourceWorld:
-        environment = {"CORRILLO_MASTODON_TOKEN": mastodon_server.token}
+        environment = {"CORRILLO_TOKEN_FEDI": mastodon_server.token}
         return _world(mastodon_server, context(environment=environment), streams=True)

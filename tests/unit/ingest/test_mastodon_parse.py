@@ -162,7 +162,7 @@ def test_a_token_comes_from_the_environment_or_its_file(context: Callable[..., S
     config = MastodonConfig(kind="mastodon", name="fedi", instance="a.example", token_file="t")
     with pytest.raises(SourceRefused, match="cannot be read") as caught:
         Mastodon(config, context())
-    assert "CORRILLO_MASTODON_TOKEN" in caught.value.remedy
+    assert "CORRILLO_TOKEN_FEDI" in caught.value.remedy
     (tmp_path / "t").write_text("from-file\n")
     assert Mastodon(config, context())._token == "from-file"
-    assert Mastodon(config, context(environment={"CORRILLO_MASTODON_TOKEN": " given "}))._token == "given"
+    assert Mastodon(config, context(environment={"CORRILLO_TOKEN_FEDI": " given "}))._token == "given"

@@ -26,7 +26,7 @@ Items = list[Post | Deletion | Rejected]
 def source(mastodon_server: FakeMastodon, context: Callable[..., SourceContext]) -> Mastodon:
     """A source that streams one hashtag of the fake server."""
     config = MastodonConfig(kind="mastodon", name="fedi", instance=mastodon_server.base, hashtags=("Benialba",))
-    return Mastodon(config, context(environment={"CORRILLO_MASTODON_TOKEN": mastodon_server.token}))
+    return Mastodon(config, context(environment={"CORRILLO_TOKEN_FEDI": mastodon_server.token}))
 
 
 class Stream:
@@ -170,7 +170,7 @@ async def test_a_silent_stream_counts_as_broken(
     monkeypatch.setattr(mastodon, "SILENCE", 0.3)
     with FakeMastodon(heartbeat=3600) as server:
         config = MastodonConfig(kind="mastodon", name="fedi", instance=server.base, hashtags=("Benialba",))
-        source = Mastodon(config, context(environment={"CORRILLO_MASTODON_TOKEN": server.token}))
+        source = Mastodon(config, context(environment={"CORRILLO_TOKEN_FEDI": server.token}))
         async with streaming(source) as stream:
             with pytest.raises(SourceUnavailable, match="broke off"):
                 await stream.until(1)
@@ -189,13 +189,16 @@ async def test_a_stream_is_left_once_in_a_while(
 
 
 async def test_a_wrong_token_is_refused(mastodon_server: FakeMastodon, context: Callable[..., SourceContext]) -> None:
-    """Somebody has to look at it."""
+    """Somebody has to look at it; what can be read without it is read all the same."""
+    mastodon_server.world.publish("Hola #Benialba")
     config = MastodonConfig(kind="mastodon", name="fedi", instance=mastodon_server.base, hashtags=("Benialba",))
-    source = Mastodon(config, context(environment={"CORRILLO_MASTODON_TOKEN": "expired"}))
+    source = Mastodon(config, context(environment={"CORRILLO_TOKEN_FEDI": "expired"}))
+    batches = source.fetch(None)
+    heard = [item.text for item in (await anext(batches)).items]
     with pytest.raises(SourceRefused, match="401") as caught:
-        async with streaming(source):
-            pass
+        await anext(batches)
     assert "token" in caught.value.remedy
+    assert heard == ["Hola #Benialba"]
 
 
 @pytest.mark.parametrize("how", [{"status": 503}, {"status": 200, "body": "<html>"}])
