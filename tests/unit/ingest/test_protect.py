@@ -154,3 +154,17 @@ def test_a_bare_link_to_a_profile_names_nobody(text: str, named: bool) -> None:
     safe = protect_text(text, "x", (), Pseudonyms(b"a key of sixteen"))
     assert ("@~" in safe) is named
     assert "ana" not in safe
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RT@ana: hola", "@luis/@ana", "@@ana", "bache.@ana", "＠ana", "instagram.com/ana.ruiz", "twitter.com/ana",
+        "t.me/ana", "https://facebook.com/ana.ruiz/posts/123", "https://www.instagram.com/ana.ruiz/p/Cx1/",
+    ],
+)  # fmt: skip
+def test_however_a_handle_is_written_it_names_nobody(text: str) -> None:
+    """Glued to words, doubled, in links with or without their beginning."""
+    safe = protect_text(text, "x", (), Pseudonyms(b"a key of sixteen"))
+    assert "ana" not in safe
+    assert PSEUDONYM.search(safe)
