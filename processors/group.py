@@ -1,7 +1,9 @@
 """Story and thread: the steps that have to remember earlier mentions, one institution at a time.
 
 What is remembered comes through ``GroupState``, so that the same function runs on SQLite and on
-a stream's state. Giving a mention again gives the same groups, in whatever order mentions came.
+a stream's state. Giving a mention again gives the same groups, in whatever order mentions came;
+only an answer that is known by a server's ref waits to be given again when it came before what it
+answers.
 """
 
 from __future__ import annotations

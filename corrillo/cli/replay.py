@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import signal
 from typing import Annotated, get_args
 
 import typer
@@ -81,6 +82,8 @@ def replay(
 
 
 async def _replay(house: House, config: ArchiveConfig) -> Progress:
+    if config.path == "-":  # reading it blocks: a signal has to reach it at once
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     client = open_client(house.settings)
     with Watch() as watch:
         listener = Listener(house.pipeline, house.store, now, watch.update)
