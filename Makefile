@@ -44,8 +44,8 @@ eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m bench.eval_rules "$(DATA)"
 
 lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
-	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements.lock $(UPGRADE)
-	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements.lock -o requirements-dev.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements.lock $(UPGRADE)
 
 schemas: $(VENV)/.run ## write docs/schemas/ from the model
 	$(BIN)/corrillo schema docs/schemas
