@@ -8,7 +8,10 @@ CorrilloError              says what happened and what to do about it
 │   ├── SourceUnavailable  it may work later: no connection, 5xx, rate limit (``retry_after`` seconds)
 │   └── SourceRefused      it will not work until a person acts: 401, 403, 404, not a feed
 ├── ParseError             one item that cannot be understood: it goes to quarantine
-└── StoreError             the store cannot be used: locked, newer, damaged, full
+│   └── MessageError       a message of a topic cannot be understood
+├── StoreError             the store cannot be used: locked, newer, damaged, full
+└── BrokerError            Kafka cannot be used
+    └── Fenced             another process has taken over: this one must end
 """
 
 from __future__ import annotations
@@ -72,3 +75,15 @@ class ParseError(CorrilloError):
 
 class StoreError(CorrilloError):
     """The store cannot be used: locked, of a newer version, damaged or full."""
+
+
+class MessageError(ParseError):
+    """A message of a topic could not be understood."""
+
+
+class BrokerError(CorrilloError):
+    """Kafka cannot be used: away, refusing, full, or its topics are not there."""
+
+
+class Fenced(BrokerError):
+    """Another process has begun to publish for the same source; this one must end."""

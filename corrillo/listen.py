@@ -16,10 +16,10 @@ from functools import partial
 from typing import TypeVar
 
 from corrillo.errors import CorrilloError, SourceError, SourceUnavailable
-from corrillo.institution import Institution
 from corrillo.model import Batch, Cursor, Deletion, Post
-from corrillo.pipeline import Pipeline, commit
-from corrillo.ports import Clock, Rechecks, Source, Store, Written
+from corrillo.pipeline import Pipeline
+from corrillo.ports import Clock, Rechecks, Source, Written
+from corrillo.sink import Sink
 
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 900.0
@@ -27,7 +27,6 @@ LONGEST_WAIT = 900.0
 RECHECK_SPAN = timedelta(days=2)
 RECHECK_EVERY = timedelta(minutes=10)
 RECHECK_POSTS = 200
-QUARANTINE_KEPT = timedelta(days=7)
 
 T = TypeVar("T")
 
@@ -61,16 +60,21 @@ OnProgress = Callable[[Progress], None]
 
 
 class Listener:
-    """Carries batches from sources to the store."""
+    """Carries batches from sources to a sink; ``writers``: how many at a time, never two of one source."""
 
     def __init__(
-        self, pipeline: Pipeline, store: Store, clock: Clock, on_progress: OnProgress = lambda _: None
+        self,
+        pipeline: Pipeline,
+        sink: Sink,
+        clock: Clock,
+        on_progress: OnProgress = lambda _: None,
+        writers: int = 1,
     ) -> None:
         self._pipeline = pipeline
-        self._store = store
+        self._sink = sink
         self._clock = clock
         self._on_progress = on_progress
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self._writer = ThreadPoolExecutor(max_workers=writers, thread_name_prefix="writer")
         self._rechecked: dict[str, datetime] = {}
 
     async def run(self, heard: Sequence[Heard]) -> None:
@@ -111,7 +115,7 @@ class Listener:
         progress.state = f"failing ({failures}×): {said}"
         self._on_progress(progress)
         try:
-            await self._write(partial(self._store.note_failure, source.name, source.network, self._clock(), said))
+            await self._write(partial(self._sink.note_failure, source.name, source.network, self._clock(), said))
         except CorrilloError as store_error:
             progress.state = f"failing: {store_error.message}"
             self._on_progress(progress)
@@ -121,7 +125,7 @@ class Listener:
 
     async def _once(self, heard: Heard, progress: Progress) -> None:
         await self._recheck(heard, progress)
-        await self._read(heard, await self._write(partial(self._store.cursor, heard.source.name)), progress)
+        await self._read(heard, await self._write(partial(self._sink.cursor, heard.source.name)), progress)
 
     async def _read(self, heard: Heard, cursor: Cursor | None, progress: Progress) -> None:
         source = heard.source
@@ -132,12 +136,14 @@ class Listener:
         finally:
             if isinstance(batches, AsyncIterator) and hasattr(batches, "aclose"):
                 await batches.aclose()
-        await self._write(partial(self._store.note_success, source.name, source.network, self._clock()))
+        await self._write(partial(self._sink.note_success, source.name, source.network, self._clock()))
 
     async def _take(self, heard: Heard, batch: Batch, progress: Progress) -> None:
         def work() -> Written:
-            outcome = self._pipeline.run(batch, heard.source.network, self._clock(), heard.everything_about, heard.only)
-            written = commit(outcome, batch, self._store, self._pipeline.institutions)
+            outcome = self._pipeline.hear(
+                batch, heard.source.network, self._clock(), heard.everything_about, heard.only
+            )
+            written = self._sink.take(batch, outcome)
             progress.seen += outcome.health.seen
             progress.kept += outcome.health.kept
             progress.rejected += outcome.health.rejected
@@ -155,7 +161,7 @@ class Listener:
         if not isinstance(source, Rechecks) or (last is not None and now - last < RECHECK_EVERY):
             return
         self._rechecked[source.name] = now
-        refs = await self._write(partial(self._store.refs, source.name, now - RECHECK_SPAN, RECHECK_POSTS))
+        refs = await self._write(partial(self._sink.refs, source.name, now - RECHECK_SPAN, RECHECK_POSTS))
         try:
             items = await source.recheck(refs) if refs else ()
         except SourceError as error:  # reading comes first: that it cannot look again stops nothing
@@ -163,26 +169,12 @@ class Listener:
             self._on_progress(progress)
             return
         if items:
-            cursor = await self._write(partial(self._store.cursor, source.name))
+            cursor = await self._write(partial(self._sink.cursor, source.name))
             await self._take(heard, self._as_batch(source, cursor, items), progress)
 
     @staticmethod
     def _as_batch(source: Source, cursor: Cursor | None, items: Sequence[Post | Deletion]) -> Batch:
         return Batch(cursor=cursor or Cursor(source=source.name, state="{}"), items=tuple(items))
-
-    async def keep_house(self, institutions: Sequence[Institution]) -> None:
-        """Retention, once a day: mentions by institution, quarantine after a week; again in an hour if it fails."""
-        while True:
-            try:
-                for institution in institutions:
-                    before = self._clock() - timedelta(days=institution.retention_days)
-                    await self._write(partial(self._store.purge, institution.id, before))
-                await self._write(partial(self._store.purge_quarantine, self._clock() - QUARANTINE_KEPT))
-                wait = timedelta(days=1)
-            except CorrilloError as error:
-                self._on_progress(Progress("retention", "", state=f"failed: {error.message}"))
-                wait = timedelta(hours=1)
-            await asyncio.sleep(wait.total_seconds())
 
     async def _write(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
 import msgspec
 
 from corrillo.errors import ParseError
 from corrillo.institution import Institution
 from corrillo.model import (
+    PSEUDONYM,
     Batch,
     Deletion,
     Mention,
@@ -40,11 +42,14 @@ EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 """Times outside are mistakes."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a batch: tagged mentions, deletions as the network named them, the rest."""
+M = TypeVar("M", bound=Mention)
 
-    events: tuple[TaggedMention | Deletion, ...]
+
+@dataclass(frozen=True)
+class Outcome(Generic[M]):
+    """What became of a batch: mentions (tagged or not yet), deletions as the network named them, the rest."""
+
+    events: tuple[M | Deletion, ...]
     quarantined: tuple[Quarantined, ...]
     health: SourceHealth
 
@@ -59,17 +64,25 @@ class Pipeline:
         self._presences = {p.institution.id: p for p in self._match.presences}
         self._enrich: Mapping[str, Enricher] = {i.id: Enricher(i, tagger) for i in institutions}
 
-    def run(self, batch: Batch, network: str, now: datetime, everything_about: str = "", only: str = "") -> Outcome:
+    def run(
+        self, batch: Batch, network: str, now: datetime, everything_about: str = "", only: str = ""
+    ) -> Outcome[TaggedMention]:
         """Match, protect and enrich a batch of a source of ``network``, seen at ``now``.
 
         ``only`` narrows it to one institution. A post that cannot be what it says goes to quarantine.
         """
-        events: list[TaggedMention | Deletion] = []
+        return self.enriched(self.hear(batch, network, now, everything_about, only))
+
+    def hear(
+        self, batch: Batch, network: str, now: datetime, everything_about: str = "", only: str = ""
+    ) -> Outcome[Mention]:
+        """The same without enrichment: matched and protected, ready to travel."""
+        events: list[Mention | Deletion] = []
         rejected = list(batch.rejected)
         for item in batch.items:
             try:
                 events += (
-                    [item] if isinstance(item, Deletion) else self.mentions(checked(item), now, everything_about, only)
+                    [item] if isinstance(item, Deletion) else self.matched(checked(item), now, everything_about, only)
                 )
             except (ParseError, ValueError, OverflowError) as error:
                 raw = msgspec.json.encode(item).decode("utf-8", "replace")
@@ -86,10 +99,26 @@ class Pipeline:
                 last_success=now,
                 last_attempt=now,
                 seen=len(posts),
-                kept=sum(isinstance(e, TaggedMention) for e in events),
+                kept=sum(isinstance(e, Mention) for e in events),
                 rejected=len(rejected),
             ),
         )
+
+    def enriched(self, outcome: Outcome[Mention]) -> Outcome[TaggedMention]:
+        """``outcome`` with its mentions enriched; one that cannot be goes to quarantine."""
+        events: list[TaggedMention | Deletion] = []
+        failed: list[Quarantined] = []
+        for event in outcome.events:
+            try:
+                events.append(self.enrich(event) if isinstance(event, Mention) else event)
+            except (ParseError, ValueError, OverflowError) as error:
+                failed.append(unreadable(event, str(error), outcome.health))
+        health = replace(
+            outcome.health,
+            kept=outcome.health.kept - len(failed),
+            rejected=outcome.health.rejected + len(failed),
+        )
+        return Outcome(tuple(events), (*outcome.quarantined, *failed), health)
 
     def mentions(self, post: Post, now: datetime, everything_about: str = "", only: str = "") -> list[TaggedMention]:
         """The mentions that ``post`` is, one per institution that it is about."""
@@ -126,6 +155,21 @@ class Pipeline:
             raw=raw,
             handles=people,
         )
+
+
+def unreadable(event: Mention | Deletion, reason: str, health: SourceHealth) -> Quarantined:
+    """A protected event that a step could not take, as an item of quarantine."""
+    raw = msgspec.json.encode(event).decode()
+    identity = hashlib.blake2b(raw.encode(), digest_size=8).hexdigest()
+    at = health.last_attempt or EARLIEST
+    return Quarantined(identity, health.source, at, reason, f"{health.source}, enriching", raw, names_in(event))
+
+
+def names_in(event: Mention | Deletion | MentionDeleted) -> tuple[str, ...]:
+    """The pseudonyms in a protected event, so that an erasure finds it."""
+    if not isinstance(event, Mention):
+        return ()
+    return tuple(sorted({event.author, *PSEUDONYM.findall(f"{event.title}\n{event.text}")} - {""}))
 
 
 def checked(post: Post) -> Post:
@@ -173,7 +217,7 @@ def _meant(deletion: Deletion, state: GroupState, institutions: Sequence[str]) -
     return set(state.resolve(deletion.network, [deletion.ref]).get(deletion.ref, {}).items())
 
 
-def commit(outcome: Outcome, batch: Batch, store: Store, institutions: Sequence[str]) -> Written:
+def commit(outcome: Outcome[TaggedMention], batch: Batch, store: Store, institutions: Sequence[str]) -> Written:
     """Store what became of a batch together with its cursor, or nothing of it."""
     with store.unit() as unit:
         written = unit.write(settle(outcome.events, unit.groups, institutions))

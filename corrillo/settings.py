@@ -7,13 +7,15 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from corrillo.engines import ElasticsearchSettings, KafkaSettings
 from corrillo.errors import ConfigError, SecretMissing
 from corrillo.institution import Institution, Strict
 from corrillo.registry import source_kind, source_kinds, taggers
+from corrillo.secrets import secret
 
 PSEUDONYM_KEY = "CORRILLO_PSEUDONYM_KEY"
 """Environment variable of the key behind every pseudonym; it wins over the file."""
@@ -21,8 +23,9 @@ MIN_KEY = 16
 
 
 class StoreSettings(Strict):
-    """Where mentions live: an SQLite file, relative to the configuration."""
+    """Where mentions live: an SQLite file, relative to the configuration, or Elasticsearch."""
 
+    kind: Literal["sqlite", "elasticsearch"] = "sqlite"
     path: str = "corrillo.db"
 
 
@@ -48,6 +51,15 @@ class FetchSettings(Strict):
     max_bytes: Annotated[int, Field(ge=1024, strict=True)] = 20_000_000
 
 
+class OpsSettings(Strict):
+    """Where processes without a page tell how they are: /healthz, /readyz, /metrics."""
+
+    host: str = "127.0.0.1"
+    ingest_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8401
+    work_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8402
+    log: Literal["text", "json"] = "text"
+
+
 class Settings(Strict):
     """A whole configuration; ``sources`` are checked by their own kinds."""
 
@@ -57,6 +69,9 @@ class Settings(Strict):
     privacy: PrivacySettings = PrivacySettings()
     page: PageSettings = PageSettings()
     fetch: FetchSettings = FetchSettings()
+    ops: OpsSettings = OpsSettings()
+    kafka: KafkaSettings | None = None
+    elasticsearch: ElasticsearchSettings | None = None
     tagger: str = "rules"
     file: Path = Path("corrillo.toml")
 
@@ -69,6 +84,8 @@ class Settings(Strict):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:
                 raise ValueError(f"two of [[{what}]] are called {twice[0]!r}; give each a name of its own")
+        if self.store.kind == "elasticsearch" and self.elasticsearch is None:
+            raise ValueError("store.kind is elasticsearch, but nothing says where it is; add: [elasticsearch] urls = …")
         return self
 
     @property
@@ -228,23 +245,6 @@ def _near(key: str, known: Iterable[str]) -> str:
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; remove it, or use one of: {', '.join(names)}" if names else "; remove it"
-
-
-def secret(environment: Mapping[str, str], variable: str, file: Path | None, what: str) -> str:
-    """The secret in ``environment[variable]``, else in ``file``. Raises SecretMissing."""
-    if environment.get(variable):
-        return environment[variable].strip()
-    if file is None:
-        raise SecretMissing(f"{what}: {variable} is not set", f"set {variable}, or name a file for it in corrillo.toml")
-    try:
-        value = file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SecretMissing(
-            f"{what}: {file} cannot be read: {error.strerror}", f"write it there, or set {variable}"
-        ) from None
-    if not value:
-        raise SecretMissing(f"{what}: {file} is empty", f"write it there, or set {variable}")
-    return value
 
 
 def pseudonym_key(settings: Settings, environment: Mapping[str, str]) -> bytes:

@@ -11,7 +11,7 @@ import typer
 from corrillo.bootstrap import environment, now
 from corrillo.cli.common import ConfigOption, say, settings_of, store_of
 from corrillo.errors import ConfigError
-from corrillo.listen import QUARANTINE_KEPT
+from corrillo.housekeeping import QUARANTINE_KEPT
 from corrillo.model import PSEUDONYM
 from corrillo.ports import Query, Store
 from corrillo.settings import Settings, pseudonym_key

@@ -21,7 +21,9 @@ from corrillo.bootstrap import House, now, open_client, open_house, open_sources
 from corrillo.cli.common import ConfigOption, say, settings_of
 from corrillo.cli.progress import Watch
 from corrillo.errors import ConfigError, CorrilloError
-from corrillo.listen import Heard, Listener
+from corrillo.housekeeping import keep_house
+from corrillo.listen import Heard, Listener, Progress
+from corrillo.sink import StoreSink
 from dashboards.page.app import create_app
 from dashboards.page.sources import Listening
 from ingest.http import PoliteClient
@@ -119,10 +121,17 @@ async def serve(house: House, bound: socket.socket | None) -> None:
 
 async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None) -> None:
     with Watch() as watch:
-        listener = Listener(house.pipeline, house.store, now, watch.update)
+        listener = Listener(house.pipeline, StoreSink(house.store, house.pipeline), now, watch.update)
         jobs = [
             asyncio.create_task(listener.run(heard)),
-            asyncio.create_task(listener.keep_house(house.settings.institutions)),
+            asyncio.create_task(
+                keep_house(
+                    house.store,
+                    house.settings.institutions,
+                    now,
+                    lambda said: watch.update(Progress("retention", "", state=f"failed: {said}")),
+                )
+            ),
         ]
         try:
             if bound is not None:

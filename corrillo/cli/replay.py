@@ -17,6 +17,7 @@ from corrillo.cli.progress import Watch
 from corrillo.errors import ConfigError
 from corrillo.listen import Listener, Progress
 from corrillo.model import VenueKind
+from corrillo.sink import StoreSink
 from ingest.archive import ArchiveConfig
 
 
@@ -86,7 +87,7 @@ async def _replay(house: House, config: ArchiveConfig) -> Progress:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     client = open_client(house.settings)
     with Watch() as watch:
-        listener = Listener(house.pipeline, house.store, now, watch.update)
+        listener = Listener(house.pipeline, StoreSink(house.store, house.pipeline), now, watch.update)
         try:
             return await listener.drain(open_source(house.settings, config, client))
         finally:

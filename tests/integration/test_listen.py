@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 
 from corrillo.errors import SourceRefused, SourceUnavailable, StoreError
+from corrillo.housekeeping import keep_house
 from corrillo.institution import Institution
 from corrillo.listen import FIRST_WAIT, LONGEST_WAIT, RECHECK_EVERY, Heard, Listener, Progress
 from corrillo.model import Cursor, Deletion, Mention, Tagging
 from corrillo.pipeline import Pipeline
 from corrillo.ports import Query, SourceHealth
+from corrillo.sink import StoreSink
 from ingest.protect import Pseudonyms
 from stores.sqlite import SqliteStore
 from tests.fakes.source import NOW, FakeSource, FakeWorld, post
@@ -66,7 +68,7 @@ def listener(store: SqliteStore, clock: Clock, said: list[tuple[str, str]]) -> I
     def note(progress: Progress) -> None:
         said.append((progress.name, progress.state))
 
-    listener = Listener(pipeline, store, clock, note)
+    listener = Listener(pipeline, StoreSink(store, pipeline), clock, note)
     yield listener
     listener.close()
 
@@ -218,7 +220,7 @@ async def test_a_batch_and_its_cursor_are_stored_together_or_not_at_all(
 ) -> None:
     """Broken off at any step, nothing of it is there and the cursor stands; the source gives it again, and it is there once."""
     breaking = BreakingStore(store, step, times=2)
-    monkeypatch.setattr(listener, "_store", breaking)
+    monkeypatch.setattr(listener, "_sink", StoreSink(breaking, listener._pipeline))
     source = FakeSource([post(1), post(2)], [post(3)], streams=True)
     seen: list[tuple[int, Cursor | None]] = []
     note = store.note_failure
@@ -294,7 +296,7 @@ async def test_housekeeping_goes_on_after_the_store_has_failed(
         return purge(*args)
 
     monkeypatch.setattr(store, "purge", once)
-    task = asyncio.create_task(listener.keep_house([TOWN]))
+    task = asyncio.create_task(keep_house(store, [TOWN], clock, lambda said: None))
     await come_true(lambda: len(waits) >= 2)
     task.cancel()
     assert texts(store) == ["Mensaje 2 sobre Valdeprado"]

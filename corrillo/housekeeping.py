@@ -1,0 +1,36 @@
+"""Retention: what is too old is deleted every day, while the rest goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from corrillo.errors import CorrilloError
+from corrillo.institution import Institution
+from corrillo.ports import Clock, Keeper
+
+QUARANTINE_KEPT = timedelta(days=7)
+EVERY, AGAIN = timedelta(days=1), timedelta(hours=1)
+"""Between two rounds; after one that failed."""
+
+
+async def keep_house(
+    store: Keeper, institutions: Sequence[Institution], clock: Clock, failed: Callable[[str], None]
+) -> None:
+    """For ever: purge mentions by institution, quarantine after a week. Trouble is told to ``failed``."""
+    while True:
+        try:
+            await asyncio.to_thread(clean, store, institutions, clock)
+            wait = EVERY
+        except CorrilloError as error:
+            failed(error.message)
+            wait = AGAIN
+        await asyncio.sleep(wait.total_seconds())
+
+
+def clean(store: Keeper, institutions: Sequence[Institution], clock: Clock) -> None:
+    """One round. Raises StoreError."""
+    for institution in institutions:
+        store.purge(institution.id, clock() - timedelta(days=institution.retention_days))
+    store.purge_quarantine(clock() - QUARANTINE_KEPT)

@@ -1,0 +1,41 @@
+"""Where a listener carries what it has heard: into a store, or to Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from corrillo.model import Batch, Cursor, Mention
+from corrillo.pipeline import Outcome, Pipeline, commit
+from corrillo.ports import Store, Written
+
+
+class Sink(Protocol):
+    """Takes batches together with their cursors: both are kept, or neither.
+
+    ``take`` may be called from another thread than the one that made the sink, one batch of a
+    source at a time. ``refs`` are of the newest mentions of a source, for looking them up again.
+    """
+
+    def cursor(self, source: str) -> Cursor | None: ...
+    def refs(self, source: str, since: datetime, limit: int) -> Sequence[str]: ...
+    def take(self, batch: Batch, outcome: Outcome[Mention]) -> Written: ...
+    def note_failure(self, source: str, network: str, at: datetime, error: str) -> None: ...
+    def note_success(self, source: str, network: str, at: datetime) -> None: ...
+
+
+class StoreSink:
+    """The embedded way: enrich, group and store in one unit of work."""
+
+    def __init__(self, store: Store, pipeline: Pipeline) -> None:
+        self._store = store
+        self._pipeline = pipeline
+        self.cursor = store.cursor
+        self.refs = store.refs
+        self.note_failure = store.note_failure
+        self.note_success = store.note_success
+
+    def take(self, batch: Batch, outcome: Outcome[Mention]) -> Written:
+        """Store what became of the batch with its cursor."""
+        return commit(self._pipeline.enriched(outcome), batch, self._store, self._pipeline.institutions)
