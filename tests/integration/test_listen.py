@@ -220,7 +220,6 @@ async def test_a_batch_and_its_cursor_are_stored_together_or_not_at_all(
 ) -> None:
     """Broken off at any step, nothing of it is there and the cursor stands; the source gives it again, and it is there once."""
     breaking = BreakingStore(store, step, times=2)
-    monkeypatch.setattr(listener, "_sink", StoreSink(breaking, listener._pipeline))
     source = FakeSource([post(1), post(2)], [post(3)], streams=True)
     seen: list[tuple[int, Cursor | None]] = []
     note = store.note_failure
@@ -230,6 +229,7 @@ async def test_a_batch_and_its_cursor_are_stored_together_or_not_at_all(
         note(*args)
 
     monkeypatch.setattr(store, "note_failure", look)
+    monkeypatch.setattr(listener, "_sink", StoreSink(breaking, listener._pipeline))
     async with listening(listener, source):
         await come_true(lambda: store.count(Query()) == 3)
     assert seen == [(0, None), (0, None)]
