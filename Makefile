@@ -4,9 +4,10 @@ PORT ?= 8400
 DATA ?= ../shared/data
 VENV := .venv
 BIN := $(VENV)/bin
+FETCHED := var/services/.fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install format demo test check bench eval lock schemas pictures clean
+.PHONY: help install format demo test check services bench eval lock schemas pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -16,13 +17,16 @@ install: $(VENV)/.run ## the commands, in .venv/bin
 demo: $(VENV)/.run ## the page with a fortnight of an invented town (PORT=8400)
 	$(BIN)/corrillo demo --port $(PORT)
 
-test: $(VENV)/.dev ## all checks and all tests, with coverage
+test: $(VENV)/.dev $(FETCHED) ## all checks and all tests, with coverage
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "not full_server"
 
 check: $(VENV)/.dev ## what you run while working: lint, types, contracts, unit tests (under a minute)
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -q -n 2 tests/unit
+
+services: $(VENV)/.dev $(FETCHED) ## real Kafka and real Elasticsearch until Ctrl-C (needs Maven and Java, no containers)
+	@$(BIN)/python -m deploy.services run
 
 .PHONY: lint
 lint: $(VENV)/.dev
@@ -46,6 +50,7 @@ eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
 	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --extra kafka --extra elasticsearch --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements-scale.lock $(UPGRADE)
 
 schemas: $(VENV)/.run ## write docs/schemas/ from the model
 	$(BIN)/corrillo schema docs/schemas
@@ -71,3 +76,6 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@echo "Installing what tests need (once) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
+
+$(FETCHED): deploy/services/pom.xml | $(VENV)/.dev
+	@$(BIN)/python -m deploy.services fetch

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from corrillo.errors import ConfigError
+from corrillo.engines import (
+    ELASTICSEARCH_PASSWORD,
+    ELASTICSEARCH_USER,
+    KAFKA_PASSWORD,
+    ElasticsearchSettings,
+    access,
+)
+from corrillo.errors import ConfigError, MissingExtra
 from corrillo.listen import Heard
 from corrillo.pipeline import Pipeline
 from corrillo.ports import Store
@@ -18,6 +26,13 @@ from corrillo.settings import Settings, pseudonym_key
 from ingest.http import PoliteClient
 from ingest.protect import Pseudonyms
 from stores.sqlite import SqliteStore, engine
+
+if TYPE_CHECKING:
+    from ingest.kafka.by_hand import ByHand
+    from ingest.kafka.connection import Broker
+    from ingest.kafka.patience import OnTrouble
+    from ingest.kafka.sink import KafkaSink
+    from stores.elasticsearch import Client
 
 
 def now() -> datetime:
@@ -41,12 +56,74 @@ class House:
 
 def open_store(settings: Settings) -> Store:
     """The store that the settings name. Raises StoreError."""
-    return SqliteStore(settings.store_path, {i.id: i.time_zone for i in settings.institutions}, now)
+    zones = {i.id: i.time_zone for i in settings.institutions}
+    if settings.store.kind == "sqlite":
+        return SqliteStore(settings.store_path, zones, now)
+    client, place = open_elasticsearch(settings), elasticsearch_of(settings)
+    from stores.elasticsearch import ElasticStore
+    from stores.elasticsearch.templates import Shape
+
+    return ElasticStore(client, zones, now, place.prefix, Shape(replicas=place.replicas))
+
+
+def elasticsearch_of(settings: Settings) -> ElasticsearchSettings:
+    """Where Elasticsearch is, and as whom we come. Raises ConfigError without [elasticsearch]."""
+    place = settings.elasticsearch
+    if place is None:
+        raise ConfigError(
+            f"{settings.file}: nothing says where Elasticsearch is",
+            'add: [elasticsearch] urls = ["https://localhost:9200"]',
+        )
+    user = environment().get(ELASTICSEARCH_USER)
+    return place.model_copy(update={"user": user}) if user else place
+
+
+def open_elasticsearch(settings: Settings) -> Client:
+    """A client of the cluster; nothing is sent yet. Raises ConfigError without [elasticsearch], MissingExtra."""
+    place = elasticsearch_of(settings)
+    try:
+        from stores.elasticsearch import connect
+    except ImportError as error:
+        raise MissingExtra(
+            f"Elasticsearch needs the package {error.name}", "install it: pip install 'corrillo[elasticsearch]'"
+        ) from None
+    way_in = access(place, settings.file.parent, environment(), ELASTICSEARCH_PASSWORD)
+    return connect(place.urls, way_in.user, way_in.password, way_in.ca_file, place.timeout)
 
 
 def store_engine() -> str:
     """What the store runs on. Raises StoreError when that lacks something."""
     return engine()
+
+
+def open_broker(settings: Settings) -> Broker:
+    """How to get at Kafka; nothing is connected yet. Raises ConfigError without [kafka], MissingExtra."""
+    if settings.kafka is None:
+        raise ConfigError(f"{settings.file}: nothing says where Kafka is", 'add: [kafka] servers = ["localhost:9092"]')
+    try:
+        from ingest.kafka.connection import Broker
+    except ImportError as error:
+        raise MissingExtra(
+            f"Kafka needs the package {error.name}", "install it: pip install 'corrillo[kafka]'"
+        ) from None
+    return Broker(settings.kafka, access(settings.kafka, settings.file.parent, environment(), KAFKA_PASSWORD))
+
+
+def open_kafka_sink(settings: Settings, on_trouble: OnTrouble = lambda source, said: None) -> KafkaSink:
+    """Where ingestors publish; ``on_trouble`` hears what a source waits for, '' when it goes on."""
+    broker = open_broker(settings)
+    from ingest.kafka.sink import KafkaSink
+
+    retention = timedelta(days=max(i.retention_days for i in settings.institutions))
+    return KafkaSink(broker, [i.id for i in settings.institutions], now, retention, on_trouble)
+
+
+def open_by_hand(settings: Settings, on_trouble: OnTrouble = lambda source, said: None) -> ByHand:
+    """What publishes for a command: quarantine again, erasures."""
+    broker = open_broker(settings)
+    from ingest.kafka.by_hand import ByHand
+
+    return ByHand(broker, [i.id for i in settings.institutions], now, on_trouble)
 
 
 def open_pipeline(settings: Settings, key: bytes | None = None) -> Pipeline:
@@ -89,13 +166,20 @@ def open_source(settings: Settings, config: SourceConfig, client: PoliteClient) 
         folder=str(Path(settings.file).parent),
     )
     source = source_kind(config.kind)(config, context)
-    return Heard(source, about if config.about == "everything" else "", _label(config), about)
+    return Heard(source, about if config.about == "everything" else "", label(config), about)
 
 
-def open_sources(settings: Settings, client: PoliteClient) -> Sequence[Heard]:
-    """All configured sources."""
-    return [open_source(settings, cast(SourceConfig, config), client) for config in settings.sources]
+def open_sources(settings: Settings, client: PoliteClient, names: Sequence[str] = ()) -> Sequence[Heard]:
+    """All configured sources, or those of these names. Raises ConfigError for a name that there is not."""
+    known = [cast(SourceConfig, config) for config in settings.sources]
+    for name in names:
+        if name not in (listed := [c.name for c in known]):
+            close = difflib.get_close_matches(name, listed, n=1)
+            remedy = f"did you mean {close[0]!r}?" if close else f"use one of: {', '.join(listed) or 'none is there'}"
+            raise ConfigError(f"{settings.file}: no source is called {name!r}", remedy)
+    return [open_source(settings, config, client) for config in known if not names or config.name in names]
 
 
-def _label(config: SourceConfig) -> str:
+def label(config: SourceConfig) -> str:
+    """What people call the place that a source listens to."""
     return str(getattr(config, "venue", "") or getattr(config, "instance", "") or config.name)

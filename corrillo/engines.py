@@ -15,6 +15,8 @@ from corrillo.secrets import secret
 KAFKA_PASSWORD = "CORRILLO_KAFKA_PASSWORD"  # noqa: S105 - the name of a variable
 ELASTICSEARCH_PASSWORD = "CORRILLO_ELASTICSEARCH_PASSWORD"  # noqa: S105 - the name of a variable
 """Environment variables that win over the files; passwords never stand in corrillo.toml."""
+ELASTICSEARCH_USER = "CORRILLO_ELASTICSEARCH_USER"
+"""Wins over elasticsearch.user, so that processes with one configuration may differ in what they may do."""
 
 Prefix = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$")]
 Count = Annotated[int, Field(ge=1, le=1000, strict=True)]
@@ -25,7 +27,8 @@ class KafkaSettings(Strict):
 
     ``partitions`` bounds how many workers can share the work, and is not changed afterwards: what
     belongs together must stay in one partition. ``retention_days`` is how long mentions stay in
-    the topics; what is edited or deleted leaves them within a day.
+    the topics; what is edited or deleted leaves them within a day. ``remember_days``: how long
+    grouping and counting keep a mention in mind, which costs memory.
     """
 
     servers: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -33,6 +36,7 @@ class KafkaSettings(Strict):
     partitions: Count = 4
     replication: Count = 1
     retention_days: Count = 7
+    remember_days: Count = 90
     security: Literal["plaintext", "tls", "sasl_plaintext", "sasl_tls"] = "plaintext"
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     user: str = ""

@@ -11,6 +11,7 @@ CorrilloError              says what happened and what to do about it
 │   └── MessageError       a message of a topic cannot be understood
 ├── StoreError             the store cannot be used: locked, newer, damaged, full
 └── BrokerError            Kafka cannot be used
+    ├── BrokerRefused      it will not work until a person acts: no right, no topic, a newer schema
     └── Fenced             another process has taken over: this one must end
 """
 
@@ -43,6 +44,11 @@ class MissingExtra(CorrilloError):
     """An optional package that this command needs is not installed."""
 
 
+def without_secrets(text: str) -> str:
+    """``text`` in which addresses have lost their credentials and parameters."""
+    return _PARAMETERS.sub(r"\1?…", _CREDENTIALS.sub(r"\1", text))
+
+
 _CREDENTIALS = re.compile(r"(https?://)[^\s/@]*@")
 _PARAMETERS = re.compile(r"(https?://[^\s?]*)\?[^\s]*?(?=:?\s|$)")
 
@@ -54,7 +60,7 @@ class SourceError(CorrilloError):
     """
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(_PARAMETERS.sub(r"\1?…", _CREDENTIALS.sub(r"\1", message)), remedy)
+        super().__init__(without_secrets(message), remedy)
 
 
 class SourceUnavailable(SourceError):
@@ -83,6 +89,10 @@ class MessageError(ParseError):
 
 class BrokerError(CorrilloError):
     """Kafka cannot be used: away, refusing, full, or its topics are not there."""
+
+
+class BrokerRefused(BrokerError):
+    """Kafka will not do it until a person changes something: rights, topics, versions."""
 
 
 class Fenced(BrokerError):

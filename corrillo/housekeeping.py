@@ -16,12 +16,17 @@ EVERY, AGAIN = timedelta(days=1), timedelta(hours=1)
 
 
 async def keep_house(
-    store: Keeper, institutions: Sequence[Institution], clock: Clock, failed: Callable[[str], None]
+    store: Keeper,
+    institutions: Sequence[Institution],
+    clock: Clock,
+    failed: Callable[[str], None],
+    done: Callable[[], None] = lambda: None,
 ) -> None:
-    """For ever: purge mentions by institution, quarantine after a week. Trouble is told to ``failed``."""
+    """For ever: purge mentions by institution, quarantine after a week. Each round is told to ``failed`` or ``done``."""
     while True:
         try:
             await asyncio.to_thread(clean, store, institutions, clock)
+            done()
             wait = EVERY
         except CorrilloError as error:
             failed(error.message)

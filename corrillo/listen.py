@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from corrillo.errors import CorrilloError, SourceError, SourceUnavailable
+from corrillo.errors import CorrilloError, Fenced, SourceError, SourceUnavailable
 from corrillo.model import Batch, Cursor, Deletion, Post
 from corrillo.pipeline import Pipeline
 from corrillo.ports import Clock, Rechecks, Source, Written
@@ -52,6 +52,11 @@ class Progress:
     seen: int = 0
     kept: int = 0
     rejected: int = 0
+    failed: int = 0
+    """Tries that failed."""
+    error: str = ""
+    """What the last try's failure may be called in a log: a message of ours, of a foreign error only its class."""
+    last_success: datetime | None = None
     written: Written = field(default_factory=Written)
     newest: datetime | None = None
 
@@ -78,10 +83,16 @@ class Listener:
         self._rechecked: dict[str, datetime] = {}
 
     async def run(self, heard: Sequence[Heard]) -> None:
-        """Listen to all of them until each has ended for good, or for ever. Cancel it to stop."""
-        async with asyncio.TaskGroup() as group:
-            for one in heard:
-                group.create_task(self._listen(one))
+        """Listen to all of them until each has ended for good, or for ever. Cancel it to stop.
+
+        Raises Fenced, and ends them all, when another process has taken one over.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                for one in heard:
+                    group.create_task(self._listen(one))
+        except* Fenced as fenced:
+            raise fenced.exceptions[0] from None
 
     def close(self) -> None:
         """Wait for what is being written."""
@@ -100,10 +111,13 @@ class Listener:
             try:
                 await self._once(heard, progress)
                 failures, wait = 0, source.interval * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, no secret
+                progress.error, progress.last_success = "", self._clock()
                 progress.state = "listening" if source.interval > 0 else "done"
                 self._on_progress(progress)
                 if source.interval <= 0:
                     return
+            except Fenced:
+                raise
             except Exception as error:  # whatever a source or the store does, the others go on
                 failures += 1
                 wait = await self._failed(source, error, failures, progress)
@@ -113,9 +127,13 @@ class Listener:
         """Note the failure; the seconds to wait before the next try."""
         said = error.message if isinstance(error, CorrilloError) else f"{type(error).__name__}: {error}"
         progress.state = f"failing ({failures}×): {said}"
+        progress.failed += 1
+        progress.error = error.message if isinstance(error, CorrilloError) else type(error).__name__
         self._on_progress(progress)
         try:
             await self._write(partial(self._sink.note_failure, source.name, source.network, self._clock(), said))
+        except Fenced:
+            raise
         except CorrilloError as store_error:
             progress.state = f"failing: {store_error.message}"
             self._on_progress(progress)

@@ -133,6 +133,16 @@ class Cursor(Word, frozen=True):
     state: str
 
 
+class KnownRef(Word, frozen=True):
+    """What the post that a server calls ``ref`` has become: institution → mention id, by which source, from when."""
+
+    source: str
+    network: Id
+    ref: str
+    published: datetime
+    ids: dict[str, str]
+
+
 class Batch(Word, frozen=True):
     """What a source read in one go, in order, and the cursor that covers exactly that."""
 

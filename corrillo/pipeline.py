@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
 
 import msgspec
 
 from corrillo.errors import ParseError
 from corrillo.institution import Institution
 from corrillo.model import (
-    PSEUDONYM,
     Batch,
     Deletion,
     Mention,
@@ -33,25 +31,15 @@ from corrillo.model import (
     mention_id,
 )
 from corrillo.ports import GroupState, Quarantined, SourceHealth, Store, Tagger, Written
+from corrillo.ports import Outcome as Outcome
 from ingest.match import Matcher
 from ingest.protect import Pseudonyms, protect, protect_rejected, protect_text
+from ingest.protect import names_in as names_in
 from processors.enrich import Enricher
 from processors.group import group
 
 EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Times outside are mistakes."""
-
-
-M = TypeVar("M", bound=Mention)
-
-
-@dataclass(frozen=True)
-class Outcome(Generic[M]):
-    """What became of a batch: mentions (tagged or not yet), deletions as the network named them, the rest."""
-
-    events: tuple[M | Deletion, ...]
-    quarantined: tuple[Quarantined, ...]
-    health: SourceHealth
 
 
 class Pipeline:
@@ -163,13 +151,6 @@ def unreadable(event: Mention | Deletion, reason: str, health: SourceHealth) -> 
     identity = hashlib.blake2b(raw.encode(), digest_size=8).hexdigest()
     at = health.last_attempt or EARLIEST
     return Quarantined(identity, health.source, at, reason, f"{health.source}, enriching", raw, names_in(event))
-
-
-def names_in(event: Mention | Deletion | MentionDeleted) -> tuple[str, ...]:
-    """The pseudonyms in a protected event, so that an erasure finds it."""
-    if not isinstance(event, Mention):
-        return ()
-    return tuple(sorted({event.author, *PSEUDONYM.findall(f"{event.title}\n{event.text}")} - {""}))
 
 
 def checked(post: Post) -> Post:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from corrillo.model import (
     Batch,
@@ -28,6 +28,7 @@ from corrillo.model import (
 
 Clock = Callable[[], datetime]
 """Gives the present moment, aware, in UTC."""
+M = TypeVar("M", bound=Mention)
 
 
 # ── networks ──────────────────────────────────────────────────────────────────────────────
@@ -192,6 +193,15 @@ class Quarantined:
 
 
 @dataclass(frozen=True)
+class Outcome(Generic[M]):
+    """What became of a batch: mentions (tagged or not yet), deletions as the network named them, the rest."""
+
+    events: tuple[M | Deletion, ...]
+    quarantined: tuple[Quarantined, ...]
+    health: SourceHealth
+
+
+@dataclass(frozen=True)
 class Written:
     """What became of a batch in the store."""
 
@@ -273,11 +283,15 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure removed: whole mentions, handles inside other texts, quarantined items."""
+    """What an erasure removed: whole mentions, handles inside other texts, quarantined items.
+
+    ``ids``: the mentions that were asked for or found; they have a tombstone now.
+    """
 
     mentions: int = 0
     named_in: int = 0
     quarantined: int = 0
+    ids: tuple[str, ...] = ()
 
 
 class Store(Reader, Keeper, Protocol):
@@ -287,8 +301,17 @@ class Store(Reader, Keeper, Protocol):
     def close(self) -> None: ...
 
 
+class StepWatch(Protocol):
+    """Who is told how the steps of a worker are doing; counts and times, never a text or an author."""
+
+    def processed(self, step: str, count: int = 1) -> None: ...
+    def quarantined(self, step: str, count: int = 1) -> None: ...
+    def retried(self, step: str, count: int = 1) -> None: ...
+    def indexed(self, first_seen: Iterable[datetime]) -> None: ...
+
+
 __all__ = [
     "Bucket", "Clock", "Conversation", "DayCount", "Deletion", "Erased", "Field", "Found", "GroupState",
-    "Interval", "Keeper", "MentionDeleted", "Quarantined", "Query", "Reader", "Rechecks", "Rejected",
-    "Source", "SourceHealth", "Store", "StoryMark", "Tagger", "Unit", "Written",
+    "Interval", "Keeper", "MentionDeleted", "Outcome", "Quarantined", "Query", "Reader", "Rechecks", "Rejected",
+    "Source", "SourceHealth", "StepWatch", "Store", "StoryMark", "Tagger", "Unit", "Written",
 ]  # fmt: skip

@@ -6,14 +6,20 @@ from typing import Any
 
 import msgspec
 
-from corrillo.model import SCHEMA_VERSION, Batch, Mention, MentionDeleted, Post, TaggedMention
+from corrillo.model import SCHEMA_VERSION, Batch, Cursor, KnownRef, Mention, MentionDeleted, Post, TaggedMention
+from corrillo.ports import DayCount, Quarantined, SourceHealth
 
-PUBLISHED: dict[str, type[msgspec.Struct]] = {
+PUBLISHED: dict[str, type[Any]] = {
     "post": Post,
     "batch": Batch,
     "mention": Mention,
     "tagged-mention": TaggedMention,
     "deletion": MentionDeleted,
+    "cursor": Cursor,
+    "known-ref": KnownRef,
+    "source-health": SourceHealth,
+    "quarantined": Quarantined,
+    "day-count": DayCount,
 }
 
 

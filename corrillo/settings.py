@@ -36,10 +36,15 @@ class PrivacySettings(Strict):
 
 
 class PageSettings(Strict):
-    """Where the page is served; anything but loopback is a decision."""
+    """Where the page is served; anything but loopback is a decision.
+
+    ``hosts`` are names under which it may be asked for besides its own; elsewhere than on loopback
+    it answers to every name when none is given.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8400
+    hosts: tuple[str, ...] = ()
     public_url: str = ""
 
 
@@ -57,6 +62,7 @@ class OpsSettings(Strict):
     host: str = "127.0.0.1"
     ingest_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8401
     work_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8402
+    purge_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8403
     log: Literal["text", "json"] = "text"
 
 

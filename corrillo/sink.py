@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from corrillo.model import Batch, Cursor, Mention
-from corrillo.pipeline import Outcome, Pipeline, commit
-from corrillo.ports import Store, Written
+from corrillo.pipeline import Pipeline, commit
+from corrillo.ports import Outcome, Store, Written
 
 
 class Sink(Protocol):
@@ -23,6 +23,9 @@ class Sink(Protocol):
     def take(self, batch: Batch, outcome: Outcome[Mention]) -> Written: ...
     def note_failure(self, source: str, network: str, at: datetime, error: str) -> None: ...
     def note_success(self, source: str, network: str, at: datetime) -> None: ...
+    def stop(self) -> None:
+        """The process is told to end: nothing is waited for any more."""
+        ...
 
 
 class StoreSink:
@@ -35,6 +38,9 @@ class StoreSink:
         self.refs = store.refs
         self.note_failure = store.note_failure
         self.note_success = store.note_success
+
+    def stop(self) -> None:
+        """A store is not waited for."""
 
     def take(self, batch: Batch, outcome: Outcome[Mention]) -> Written:
         """Store what became of the batch with its cursor."""

@@ -40,9 +40,13 @@ def story_mark(mention: Mention) -> StoryMark | None:
     minhash.update([" ".join(found[i : i + 3]) for i in range(len(found) - 2)])
     digest: list[int] = minhash.digest()
     packed = _hashes.pack(*digest)
+    return StoryMark(story=mention.id, signature=packed, bands=bands_of(packed))
+
+
+def bands_of(signature: bytes) -> tuple[int, ...]:
+    """The bands under which a story with this signature is found."""
     size = ROWS * 4
-    bands = tuple(crc32(packed[n * size : (n + 1) * size], n) for n in range(BANDS))
-    return StoryMark(story=mention.id, signature=packed, bands=bands)
+    return tuple(crc32(signature[n * size : (n + 1) * size], n) for n in range(BANDS))
 
 
 def nearest(mark: StoryMark, candidates: Sequence[StoryMark]) -> str:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.processes import Commands
 
+pytest_plugins = ["tests.services"]
+
 EVAL = Path(__file__).parent / "eval"
 
 

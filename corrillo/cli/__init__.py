@@ -10,7 +10,24 @@ from typing import Annotated
 import typer
 
 from corrillo import __version__
-from corrillo.cli import demo, doctor, export, find, init, keep, listen, quarantine, replay, schema, sources, tag
+from corrillo.cli import (
+    accounts,
+    demo,
+    doctor,
+    export,
+    find,
+    ingest,
+    init,
+    keep,
+    listen,
+    page,
+    quarantine,
+    replay,
+    schema,
+    setup,
+    sources,
+    tag,
+)
 from corrillo.cli.common import INTERRUPTED, WRONG_USE, fail
 from corrillo.errors import ConfigError, CorrilloError
 
@@ -24,7 +41,24 @@ app = typer.Typer(
     help="Where do citizens talk about us off our own pages, and about what?\n\n"
     'Begin with `corrillo demo` to look around, or with `corrillo init "Ayuntamiento de …"`.',
 )
-for module in (init, doctor, listen, demo, replay, tag, find, export, sources, quarantine, keep, schema):
+for module in (
+    init,
+    setup,
+    accounts,
+    doctor,
+    listen,
+    ingest,
+    page,
+    demo,
+    replay,
+    tag,
+    find,
+    export,
+    sources,
+    quarantine,
+    keep,
+    schema,
+):
     module.add_to(app)
 
 

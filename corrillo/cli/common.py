@@ -9,17 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, get_args
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_args
 from zoneinfo import ZoneInfo
 
 import typer
 
-from corrillo.bootstrap import environment, open_store
+from corrillo.bootstrap import environment, open_by_hand, open_store
 from corrillo.errors import ConfigError, CorrilloError
 from corrillo.model import SERVICES, TAG_KINDS, AuthorKind, Language, Place, Target, VenueKind
 from corrillo.ports import Field, Query, Store
 from corrillo.query import parse as parse_query
 from corrillo.settings import Settings, load
+
+if TYPE_CHECKING:
+    from ingest.kafka.by_hand import ByHand
 
 VALUES: Mapping[str, Sequence[str]] = {
     "place": get_args(Place), "language": get_args(Language), "target": get_args(Target), "service": SERVICES,
@@ -38,6 +41,7 @@ ConfigOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+DirectOption = Annotated[bool, typer.Option("--direct", help="Into the store, though the configuration has [kafka].")]
 TextArgument = Annotated[
     str, typer.Argument(help='Words, "exact phrases", OR, NOT (or -word), brackets, beginnings*.', show_default=False)
 ]
@@ -75,6 +79,17 @@ def store_of(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def by_hand(settings: Settings) -> Iterator[ByHand]:
+    """What publishes to Kafka for a command; it waits until Kafka answers, and says so."""
+    kafka = open_by_hand(settings, say_trouble)
+    try:
+        kafka.start()
+        yield kafka
+    finally:
+        kafka.close()
 
 
 def query_of(settings: Settings, text: str, where: Sequence[str] | None, since: str, until: str) -> Query:
@@ -122,6 +137,11 @@ def _plain(value: object) -> object:
 def say(text: str) -> None:
     """To people, on standard error: standard output stays for results."""
     sys.stderr.write(f"{text}\n")
+
+
+def say_trouble(source: str, said: str) -> None:
+    """What a command waits for, '' when it goes on."""
+    say(said or "Kafka takes records again")
 
 
 def fail(error: CorrilloError, code: int = FAILED) -> NoReturn:

@@ -13,9 +13,10 @@ import typer
 
 from corrillo.bootstrap import environment, now, open_house
 from corrillo.cli.common import say
-from corrillo.cli.listen import bind, only_listener, serve
+from corrillo.cli.listen import only_listener, serve
 from corrillo.demo import build
 from corrillo.errors import ConfigError
+from corrillo.ops.serving import bind
 
 PORT = 8400
 

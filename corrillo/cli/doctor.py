@@ -7,15 +7,16 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
 
 from corrillo.bootstrap import environment, open_client, open_sources, open_store, store_engine
 from corrillo.cli.common import FAILED, ConfigOption, JsonOption, config_file, print_json
-from corrillo.cli.listen import bind
+from corrillo.cli.servers import ports, servers
 from corrillo.errors import CorrilloError
+from corrillo.findings import Finding
 from corrillo.listen import Heard
 from corrillo.settings import PSEUDONYM_KEY, Settings, load, pseudonym_key
 
@@ -28,22 +29,14 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: ``ok``, and what to do where it is not."""
-
-    what: str
-    ok: bool
-    said: str
-    remedy: str = ""
-
-
 def doctor(
     config: ConfigOption = None,
     as_json: JsonOption = False,
     offline: bool = typer.Option(False, "--offline", help="Do not ask the sources."),
 ) -> None:
-    """Check configuration, key, store, disk, port and sources; say what to do. Exit code 1 if something is wrong.
+    """Check configuration, key, store, servers, ports and sources; say what to do. Exit code 1 if something is wrong.
+
+    Of Kafka: brokers, topics, versions, clock; of Elasticsearch: nodes, templates, rights, versions, clock.
 
     Examples:
 
@@ -64,7 +57,6 @@ def doctor(
 
 def _findings(file: Path, offline: bool) -> Iterator[Finding]:
     yield Finding("Python", sys.version_info >= (3, 11), sys.version.split()[0], "use Python 3.11 or later")
-    yield _tried("store engine", store_engine)
     try:
         settings = load(file)
     except CorrilloError as error:
@@ -73,10 +65,12 @@ def _findings(file: Path, offline: bool) -> Iterator[Finding]:
     names = ", ".join(i.name for i in settings.institutions)
     yield Finding("configuration", True, f"{file}: {names}; {len(settings.sources)} sources")
     yield _tried("key of the pseudonyms", lambda: _key(settings))
-    yield _tried("store", lambda: _store(settings))
-    free = shutil.disk_usage(settings.store_path.parent if settings.store_path.parent.exists() else Path()).free
-    yield Finding("disk", free > LITTLE_SPACE, f"{free // 1_000_000} MB free", "free some space")
-    yield _tried("page", lambda: _page(settings))
+    if settings.store.kind == "sqlite":
+        yield _tried("store engine", store_engine)
+        yield _tried("store", lambda: _store(settings))
+        yield _disk(settings)
+    yield from servers(settings)
+    yield from ports(settings)
     if not settings.sources:
         yield Finding("sources", False, "none is configured", "add a [[source]] to the configuration")
     elif not offline:
@@ -107,9 +101,10 @@ def _store(settings: Settings) -> str:
     return f"{settings.store_path}{'' if existed else ' (made just now)'}"
 
 
-def _page(settings: Settings) -> str:
-    bind(settings.page.host, settings.page.port).close()
-    return f"{settings.page.host}:{settings.page.port} is free"
+def _disk(settings: Settings) -> Finding:
+    folder = settings.store_path.parent
+    free = shutil.disk_usage(folder if folder.exists() else Path()).free
+    return Finding("disk", free > LITTLE_SPACE, f"{free // 1_000_000} MB free", "free some space")
 
 
 async def _sources(settings: Settings) -> list[Finding]:

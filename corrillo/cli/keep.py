@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corrillo.bootstrap import environment, now
-from corrillo.cli.common import ConfigOption, say, settings_of, store_of
+from corrillo.cli.common import ConfigOption, by_hand, say, settings_of, store_of
+from corrillo.cli.daily import keep_daily
 from corrillo.errors import ConfigError
 from corrillo.housekeeping import QUARANTINE_KEPT
 from corrillo.model import PSEUDONYM
 from corrillo.ports import Query, Store
 from corrillo.settings import Settings, pseudonym_key
 from ingest.protect import Pseudonyms
+
+if TYPE_CHECKING:
+    from ingest.kafka.by_hand import ByHand
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,7 +47,9 @@ def erase(
 ) -> None:
     """Erase mentions for good, down to the bytes of the files; they do not come back from a replay.
 
-    By handle, everything that the person wrote goes, and their name in other people's texts.
+    By handle, everything that the person wrote goes, and their name in other people's texts. Where
+    the configuration has [kafka], what is under way there goes as well.
+
     Backups made before still hold it: make a new one and delete the old ones.
 
     Examples:
@@ -55,14 +63,27 @@ def erase(
     if not (handle or url or id):
         raise ConfigError("nothing says what to erase", "give --handle, --url or --id")
     settings = settings_of(config)
-    with store_of(settings) as store:
+    with store_of(settings) as store, _topics(settings) as kafka:
         people = _pseudonyms(settings, store, handle, network) if handle else []
         if not yes:
             typer.confirm(f"Erase for good: {handle or url or ', '.join(id or [])}?", abort=True, err=True)
         erased = store.erase(ids=id or (), url=url, pseudonyms=people)
+        told = kafka.erase({*erased.ids, *(id or ())}, url, people) if kafka else 0
+    if kafka:
+        say(f"{told} mentions told to be gone in Kafka: what is there of them goes within a day")
     say(
         f"{erased.mentions} mentions erased, a name taken out of {erased.named_in} others, {erased.quarantined} items of quarantine dropped"
     )
+
+
+@contextmanager
+def _topics(settings: Settings) -> Iterator[ByHand | None]:
+    """Kafka, where the configuration has it: asked before anything is erased, so that it hears of it."""
+    if settings.kafka is None:
+        yield None
+        return
+    with by_hand(settings) as kafka:
+        yield kafka
 
 
 def _pseudonyms(settings: Settings, store: Store, handle: str, networks: list[str] | None) -> list[str]:
@@ -81,6 +102,9 @@ def purge(
         int | None, typer.Option(min=0, help="Keep this many days instead of retention_days.", show_default=False)
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about --days.")] = False,
+    daily: Annotated[
+        bool, typer.Option("--daily", help="Go on, once a day, until Ctrl-C; probes on port 8403.")
+    ] = False,
 ) -> None:
     """Delete what is older than each institution's retention (listen does it daily). Daily counts stay.
 
@@ -88,12 +112,19 @@ def purge(
 
         corrillo purge
 
+        corrillo purge --daily
+
         corrillo purge --days 90
     """
     settings = settings_of(config)
+    if daily and days is not None:
+        raise ConfigError("--daily goes by each institution's retention_days", "leave one of --daily and --days out")
     if days is not None and not yes:
         typer.confirm(f"Delete for good what was first seen over {days} days ago?", abort=True, err=True)
     with store_of(settings) as store:
+        if daily:
+            keep_daily(settings, store, settings.ops.purge_port)
+            return
         for institution in settings.institutions:
             kept = institution.retention_days if days is None else days
             gone = store.purge(institution.id, now() - timedelta(days=kept))

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import ipaddress
 import os
-import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
-import uvicorn
 
 from corrillo.bootstrap import House, now, open_client, open_house, open_sources
 from corrillo.cli.common import ConfigOption, say, settings_of
+from corrillo.cli.page import HostOption, PortOption, page_server
 from corrillo.cli.progress import Watch
 from corrillo.errors import ConfigError, CorrilloError
 from corrillo.housekeeping import keep_house
 from corrillo.listen import Heard, Listener, Progress
+from corrillo.ops.log import set_up
+from corrillo.ops.metrics import Metrics
+from corrillo.ops.serving import address, bind, told_to_end
 from corrillo.sink import StoreSink
-from dashboards.page.app import create_app
 from dashboards.page.sources import Listening
-from ingest.http import PoliteClient
-
-PortOption = Annotated[
-    int | None, typer.Option(min=0, max=65535, help="Port of the page (default: 8400; 0: any).", show_default=False)
-]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,12 +35,7 @@ def add_to(app: typer.Typer) -> None:
 def listen(
     config: ConfigOption = None,
     port: PortOption = None,
-    host: Annotated[
-        str,
-        typer.Option(
-            help="Address of the page; loopback unless told otherwise: the page has no login.", show_default=False
-        ),
-    ] = "",
+    host: HostOption = "",
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the page as well.")] = True,
 ) -> None:
     """Listen to the configured sources and serve the page, until Ctrl-C.
@@ -60,6 +49,7 @@ def listen(
         corrillo listen --no-page
     """
     settings = settings_of(config)
+    set_up(settings.ops.log)
     bound = bind(host or settings.page.host, settings.page.port if port is None else port) if page else None
     with only_listener(settings.store_path):
         house = open_house(settings)
@@ -89,22 +79,6 @@ def only_listener(store: Path) -> Iterator[None]:
         yield
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A socket for the page. Raises ConfigError when the port is taken or not allowed."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-        bound.listen(128)
-    except OSError as error:
-        bound.close()
-        raise ConfigError(
-            f"{host}:{port}: {error.strerror}", "choose another port with --port (make demo PORT=…)"
-        ) from None
-    return bound
-
-
 async def serve(house: House, bound: socket.socket | None) -> None:
     """Sources, housekeeping and page together, until SIGINT or SIGTERM ends them all in order."""
     client = open_client(house.settings)
@@ -120,8 +94,14 @@ async def serve(house: House, bound: socket.socket | None) -> None:
 
 
 async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None) -> None:
-    with Watch() as watch:
-        listener = Listener(house.pipeline, StoreSink(house.store, house.pipeline), now, watch.update)
+    metrics = Metrics(now)
+
+    def on_progress(progress: Progress) -> None:
+        metrics.heard(progress, published=False)
+        watch.update(progress)
+
+    with Watch(house.settings.ops.log) as watch:
+        listener = Listener(house.pipeline, StoreSink(house.store, house.pipeline), now, on_progress)
         jobs = [
             asyncio.create_task(listener.run(heard)),
             asyncio.create_task(
@@ -136,7 +116,8 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
         try:
             if bound is not None:
                 watch.headline(f"The page: {address(bound)}   (Ctrl-C ends)")
-                server = page_server(house, heard, _names(house, bound))
+                coverage = [Listening(h.source.name, h.source.network, h.label) for h in heard]
+                server = page_server(house.settings, house.store, coverage, bound, metrics)
                 with told_to_end(lambda: setattr(server, "should_exit", True)):
                     await server.serve(sockets=[bound])
             elif heard:
@@ -153,54 +134,3 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
     for job in jobs:
         if not job.cancelled() and isinstance(job.exception(), CorrilloError):
             say(f"corrillo: {job.exception()}")
-
-
-@contextmanager
-def told_to_end(end: Callable[[], object]) -> Iterator[None]:
-    """SIGINT and SIGTERM call ``end``, so that what is open is closed before the process leaves."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, end)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-
-class PageServer(uvicorn.Server):
-    """Leaves signals alone: uvicorn would raise SIGTERM again when it has stopped, and nothing would be closed."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
-def page_server(house: House, heard: Sequence[Heard], hosts: Sequence[str]) -> uvicorn.Server:
-    """The page's server for those host names, quiet and quick to stop."""
-    coverage = [Listening(h.source.name, h.source.network, h.label) for h in heard]
-    application = create_app(house.store, house.settings.institutions, now, coverage=coverage, hosts=hosts)
-    return PageServer(
-        uvicorn.Config(
-            application, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
-        )
-    )
-
-
-def _names(house: House, bound: socket.socket) -> Sequence[str]:
-    """On loopback only its own names, and the one under which a proxy shows the page."""
-    host = str(bound.getsockname()[0])
-    if not ipaddress.ip_address(host).is_loopback:
-        return ["*"]
-    public = urlsplit(house.settings.page.public_url).hostname
-    return ["localhost", "127.0.0.1", "[::1]", host, *([public] if public else [])]
-
-
-def address(bound: socket.socket) -> str:
-    """The page's address as people type it."""
-    host, port = bound.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-
-
-__all__ = ["PoliteClient", "address", "bind", "only_listener", "page_server", "serve"]

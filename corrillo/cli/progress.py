@@ -1,10 +1,11 @@
-"""A live line a source on a terminal, plain lines in a log."""
+"""A live line a source on a terminal, plain lines in a log, events in a log for machines."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from rich.console import Console
 from rich.live import Live
@@ -13,16 +14,20 @@ from rich.text import Text
 
 from corrillo.listen import Progress
 
+log = logging.getLogger("corrillo.sources")
+
 
 class Watch:
-    """Shows what sources do; use it as a context."""
+    """Shows what sources do; use it as a context. With ``kind`` json each change is a logged event."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Literal["text", "json"] = "text") -> None:
         self._console = Console(stderr=True, soft_wrap=True)
         self._seen: dict[str, Progress] = {}
         self._said: dict[str, str] = {}
         self._headline = ""
-        self._live = Live(console=self._console, refresh_per_second=4, transient=False) if sys.stderr.isatty() else None
+        self._json = kind == "json"
+        live = sys.stderr.isatty() and not self._json
+        self._live = Live(console=self._console, refresh_per_second=4, transient=False) if live else None
 
     def __enter__(self) -> Self:
         if self._live:
@@ -40,6 +45,8 @@ class Watch:
         self._headline = text
         if self._live:
             self._live.update(self._table())
+        elif self._json:
+            log.info("%s", text)
         else:
             self._say(text)
 
@@ -50,7 +57,10 @@ class Watch:
             self._live.update(self._table())
         elif self._said.get(progress.name) != (line := _line(progress)):
             self._said[progress.name] = line
-            self._say(f"{progress.name}: {line}")
+            if self._json:
+                _log(progress)
+            else:
+                self._say(f"{progress.name}: {line}")
 
     def _say(self, text: str) -> None:
         sys.stderr.write(f"{text}\n")
@@ -70,3 +80,19 @@ def _line(progress: Progress) -> str:
     counts = f"{progress.seen} posts, {progress.kept} about us, {progress.written.new} new"
     rejected = f", {progress.rejected} in quarantine" if progress.rejected else ""
     return f"{progress.state} · {counts}{rejected}"
+
+
+def _log(progress: Progress) -> None:
+    """Totals since the process began; of a failure only what may be in a log."""
+    told = {
+        "source": progress.name,
+        "network": progress.network,
+        "seen": progress.seen,
+        "kept": progress.kept,
+        "new": progress.written.new,
+        "rejected": progress.rejected,
+    }
+    if progress.error:
+        log.warning("a source fails", extra={**told, "error": progress.error})
+    else:
+        log.info("a source was read", extra=told)

@@ -8,14 +8,21 @@ from typing import Annotated
 
 import typer
 
-from corrillo.bootstrap import House, now, open_client, open_house, open_source
-from corrillo.cli.common import PARTIAL, ConfigOption, JsonOption, print_json, say, settings_of, store_of
-from corrillo.errors import ConfigError, ParseError
-from corrillo.listen import Heard
-from corrillo.model import Deletion, TaggedMention
-from corrillo.pipeline import settle
+from corrillo.bootstrap import open_pipeline
+from corrillo.cli.again import Again, into
+from corrillo.cli.common import (
+    PARTIAL,
+    ConfigOption,
+    DirectOption,
+    JsonOption,
+    by_hand,
+    print_json,
+    say,
+    settings_of,
+    store_of,
+)
+from corrillo.errors import ConfigError
 from corrillo.ports import Quarantined
-from corrillo.registry import SourceConfig
 
 commands = typer.Typer(no_args_is_help=True, help="What could not be read: list it, look at it, replay it, drop it.")
 IdsArgument = Annotated[list[str] | None, typer.Argument(help="Ids from the list; none: all.", show_default=False)]
@@ -78,52 +85,38 @@ def drop(
 
 
 @commands.command()
-def replay(ids: IdsArgument = None, config: ConfigOption = None) -> None:
+def replay(ids: IdsArgument = None, direct: DirectOption = False, config: ConfigOption = None) -> None:
     """Try to read the items again, for example after an upgrade; what succeeds leaves quarantine.
 
-    Exit code 3 when some still cannot be read.
+    Where the configuration has [kafka] they are published there. Exit code 3 when some still cannot be read.
 
     Example:
 
         corrillo quarantine replay
     """
-    house = open_house(settings_of(config))
-    try:
-        items = _chosen(house.store.quarantined(), ids)
-        done = house.store.release([i.id for i in items if _replayed(house, i, _heard(house, i))])
-    finally:
-        house.store.close()
+    settings = settings_of(config)
+    pipeline = open_pipeline(settings)
+    with store_of(settings) as store:
+        items = _chosen(store.quarantined(), ids)
+        if settings.kafka is None or direct:
+            done = store.release(_read(items, Again(settings, pipeline, into(store, pipeline))))
+        else:
+            with by_hand(settings) as kafka:
+                done = store.release(_read(items, Again(settings, pipeline, kafka.publish)))
     say(f"{done} of {len(items)} replayed")
     if done < len(items):
         raise typer.Exit(PARTIAL)
 
 
-def _replayed(house: House, item: Quarantined, heard: Heard | None) -> bool:
-    if heard is None:
-        say(
-            f"{item.id}: its source {item.source!r} is no longer in {house.settings.file}: add it again, or drop the item"
-        )
-        return False
-    try:
-        posts = heard.source.parse(item.raw)
-    except ParseError as error:
-        say(f"{item.id}: {error}")
-        return False
-    events: list[TaggedMention | Deletion] = []
-    for post in posts:
-        events += (
-            [post]
-            if isinstance(post, Deletion)
-            else house.pipeline.mentions(post, now(), heard.everything_about, heard.only)
-        )
-    with house.store.unit() as unit:
-        unit.write(settle(events, unit.groups, house.pipeline.institutions))
-    return True
-
-
-def _heard(house: House, item: Quarantined) -> Heard | None:
-    config = next((s for s in house.settings.sources if isinstance(s, SourceConfig) and s.name == item.source), None)
-    return None if config is None else open_source(house.settings, config, open_client(house.settings))
+def _read(items: Sequence[Quarantined], again: Again) -> list[str]:
+    """The ids of those that could be read."""
+    done = []
+    for item in items:
+        if why := again(item):
+            say(f"{item.id}: {why}")
+        else:
+            done.append(item.id)
+    return done
 
 
 def _chosen(items: Sequence[Quarantined], ids: list[str] | None) -> list[Quarantined]:

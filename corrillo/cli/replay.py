@@ -1,4 +1,4 @@
-"""``corrillo replay``: a file of posts through the pipeline into the store."""
+"""``corrillo replay``: a file of posts through the pipeline into the store, or out to Kafka."""
 
 from __future__ import annotations
 
@@ -6,18 +6,31 @@ import asyncio
 import hashlib
 import re
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, get_args
 
 import typer
 from pydantic import ValidationError
 
-from corrillo.bootstrap import House, now, open_client, open_house, open_source
-from corrillo.cli.common import PARTIAL, ConfigOption, JsonOption, print_json, say, settings_of
+from corrillo.bootstrap import now, open_client, open_kafka_sink, open_pipeline, open_source, open_store
+from corrillo.cli.common import (
+    PARTIAL,
+    ConfigOption,
+    DirectOption,
+    JsonOption,
+    print_json,
+    say,
+    say_trouble,
+    settings_of,
+)
 from corrillo.cli.progress import Watch
 from corrillo.errors import ConfigError
 from corrillo.listen import Listener, Progress
 from corrillo.model import VenueKind
-from corrillo.sink import StoreSink
+from corrillo.pipeline import Pipeline
+from corrillo.settings import Settings
+from corrillo.sink import Sink, StoreSink
 from ingest.archive import ArchiveConfig
 
 
@@ -48,10 +61,13 @@ def replay(
         str, typer.Option(help="Zone of times without one (default: the institution's).", show_default=False)
     ] = "",
     name: Annotated[str, typer.Option(help="Name of the source (default: from the file's).", show_default=False)] = "",
+    direct: DirectOption = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import a file of posts, or replay one: each is stored once, however often it is replayed.
+
+    Where the configuration has [kafka] they are published there, and the workers store them.
 
     Examples:
 
@@ -72,35 +88,54 @@ def replay(
         raise ConfigError(
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}", "see --help"
         ) from None
-    house = open_house(settings)
-    try:
-        progress = asyncio.run(_replay(house, source))
-    finally:
-        house.store.close()
-    _report(progress, as_json)
+    pipeline, published = open_pipeline(settings), settings.kafka is not None and not direct
+    with _to_kafka(settings) if published else _to_store(settings, pipeline) as sink:
+        progress = asyncio.run(_replay(settings, pipeline, sink, source))
+    _report(progress, published, as_json)
     if progress.rejected:
         raise typer.Exit(PARTIAL)
 
 
-async def _replay(house: House, config: ArchiveConfig) -> Progress:
+@contextmanager
+def _to_store(settings: Settings, pipeline: Pipeline) -> Iterator[Sink]:
+    store = open_store(settings)
+    try:
+        yield StoreSink(store, pipeline)
+    finally:
+        store.close()
+
+
+@contextmanager
+def _to_kafka(settings: Settings) -> Iterator[Sink]:
+    sink = open_kafka_sink(settings, say_trouble)
+    try:
+        sink.start()
+        yield sink
+    finally:
+        sink.close()
+
+
+async def _replay(settings: Settings, pipeline: Pipeline, sink: Sink, config: ArchiveConfig) -> Progress:
     if config.path == "-":  # reading it blocks: a signal has to reach it at once
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    client = open_client(house.settings)
+    client = open_client(settings)
     with Watch() as watch:
-        listener = Listener(house.pipeline, StoreSink(house.store, house.pipeline), now, watch.update)
+        listener = Listener(pipeline, sink, now, watch.update)
         try:
-            return await listener.drain(open_source(house.settings, config, client))
+            return await listener.drain(open_source(settings, config, client))
         finally:
+            sink.stop()
             listener.close()
             await client.close()
 
 
-def _report(progress: Progress, as_json: bool) -> None:
+def _report(progress: Progress, published: bool, as_json: bool) -> None:
     written = progress.written
-    counts = {
-        "read": progress.seen + progress.rejected, "about_us": progress.kept, "new": written.new, "changed": written.changed,
-        "unchanged": written.unchanged, "deleted_before": written.refused, "quarantined": progress.rejected,
+    became = {"published": written.new} if published else {
+        "new": written.new, "changed": written.changed, "unchanged": written.unchanged, "deleted_before": written.refused,
     }  # fmt: skip
+    read = progress.seen + progress.rejected
+    counts = {"read": read, "about_us": progress.kept, **became, "quarantined": progress.rejected}
     if as_json:
         print_json(counts)
         return

@@ -9,8 +9,8 @@ import typer
 
 from corrillo.bootstrap import now
 from corrillo.cli.common import ConfigOption, JsonOption, print_json, settings_of, store_of
-from corrillo.registry import SourceConfig
-from dashboards.page.sources import Listening, SourceRow
+from corrillo.cli.page import coverage
+from dashboards.page.sources import SourceRow
 from dashboards.page.sources import sources as health_of
 
 
@@ -29,13 +29,8 @@ def sources(config: ConfigOption = None, as_json: JsonOption = False) -> None:
         corrillo sources --json | jq '.[] | select(.failures > 0)'
     """
     settings = settings_of(config)
-    configured = [
-        Listening(s.name, str(getattr(s, "network", s.kind)), s.name)
-        for s in settings.sources
-        if isinstance(s, SourceConfig)
-    ]
     with store_of(settings) as store:
-        rows = health_of(store, configured, now()).rows
+        rows = health_of(store, coverage(settings), now()).rows
     if as_json:
         print_json([{"state": row.state, **asdict(row.health)} for row in rows])
         return

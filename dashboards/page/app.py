@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from corrillo.errors import ConfigError, CorrilloError
 from corrillo.institution import Institution
-from corrillo.ports import Clock, Store
+from corrillo.ops.metrics import Metrics
+from corrillo.ops.server import routes
+from corrillo.ports import Clock, SourceHealth, Store
 from dashboards.page import address
 from dashboards.page.guard import HEADERS, Guard
 from dashboards.page.i18n import Texts, choose, texts
@@ -29,21 +31,25 @@ def create_app(
     *,
     coverage: Sequence[Listening],
     hosts: Sequence[str] = ("*",),
+    metrics: Metrics | None = None,
 ) -> Starlette:
     """The application. ``store`` is read from several threads at once; it is not closed here.
 
     ``hosts`` are the names under which it may be asked for: a page without a login that listens on
     loopback must not answer to a foreign name that somebody has pointed there (DNS rebinding).
+    ``metrics`` are told at /metrics, beside the sources' ages; /healthz and /readyz are probes.
     Raises ConfigError when there is no institution to show.
     """
     if not institutions:
         raise ConfigError("there is no institution to show", "describe one under [[institution]] in corrillo.toml")
     desk = _Desk(store, tuple(institutions), clock, tuple(coverage))
+    metrics = metrics or Metrics(clock)
+    metrics.watch_sources(desk.health)
     return Starlette(
         routes=[
             Route("/", desk.view),
-            Route("/healthz", desk.healthz),
             Route("/static/page.css", _style),
+            *routes({"store": desk.look}, metrics, desk.failing),
         ],
         middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
         exception_handlers={HTTPException: _no_such_page, Exception: _broken},
@@ -79,15 +85,19 @@ class _Desk:
         view = build(self.store, institution, filters, now, language, self.coverage)
         return page(language, view, filters, institution, self.institutions, now, self.coverage)
 
-    def healthz(self, request: Request) -> Response:
-        try:
-            health = self.store.health()
-        except Exception as error:  # whatever it is, the answer is that the store cannot be read
-            reason = error.message if isinstance(error, CorrilloError) else type(error).__name__
-            return JSONResponse({"status": "unavailable", "reason": reason}, 503)
-        configured = {place.source for place in self.coverage} or {h.source for h in health}
-        failing = sorted(h.source for h in health if h.failures and h.source in configured)
-        return JSONResponse({"status": "ok", "sources": len(configured), "failing": failing})
+    def health(self) -> Sequence[SourceHealth]:
+        """Of the sources that are listened to; where none is configured, of all that ever were."""
+        configured = {place.source for place in self.coverage}
+        return [h for h in self.store.health() if not configured or h.source in configured]
+
+    def look(self) -> str:
+        """Raises StoreError when the store cannot be read."""
+        self.store.health()
+        return ""
+
+    def failing(self) -> Mapping[str, object]:
+        health = self.health()
+        return {"sources": len(self.coverage) or len(health), "failing": sorted(h.source for h in health if h.failures)}
 
 
 def _language(request: Request) -> Texts:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from corrillo.calendar import local_start
 from corrillo.errors import StoreError
 from stores.sqlite.schema import migrate
-from stores.sqlite.time import local_start
 
 BUSY_SECONDS = 30
 

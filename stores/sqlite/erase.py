@@ -34,7 +34,7 @@ def erase(
         named = _unname(connection, pseudonyms, zones, now)
         released = _release(connection, url, pseudonyms)
     scrub(connections)
-    return Erased(mentions=len(stored), named_in=named, quarantined=released)
+    return Erased(mentions=len(stored), named_in=named, quarantined=released, ids=tuple(doomed))
 
 
 def _doomed(connection: sqlite3.Connection, ids: Sequence[str], url: str, pseudonyms: Sequence[str]) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 
 from corrillo.errors import ConfigError
 from corrillo.model import milliseconds
 from corrillo.ports import Field, Query
 from corrillo.query import All, Node, Not, Phrase, Some, parse
+from stores.page import position
 from stores.sqlite.rows import marks
 
 Condition = tuple[str, list[object]]
@@ -78,22 +77,5 @@ def _joined(parts: Sequence[Condition], by: str) -> Condition:
 
 def after(page: str) -> Condition:
     """The condition of what comes after a page's token. Raises ConfigError for one that is not ours."""
-    if not page:
-        return "1", []
-    try:
-        published, identity = base64.urlsafe_b64decode(page.encode()).decode().split(":", 1)
-        return "(m.published, m.id) < (?, ?)", [_sqlite_integer(published), identity]
-    except (ValueError, binascii.Error):
-        raise ConfigError(f"page {page[:40]!r} is no token of ours", "start from the first page") from None
-
-
-def _sqlite_integer(written: str) -> int:
-    value = int(written)
-    if not -(2**63) <= value < 2**63:
-        raise ValueError("SQLite's integers have 64 bits")
-    return value
-
-
-def token(published: int, identity: str) -> str:
-    """Where a page ended: times and ids do not move, so nothing is skipped or repeated after it."""
-    return base64.urlsafe_b64encode(f"{published}:{identity}".encode()).decode()
+    ended = position(page)
+    return ("(m.published, m.id) < (?, ?)", list(ended)) if ended else ("1", [])

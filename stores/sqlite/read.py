@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corrillo.calendar import SLOT
 from corrillo.errors import ConfigError
 from corrillo.model import milliseconds
 from corrillo.ports import Bucket, DayCount, Field, Found, Interval, Query
+from stores.page import token
 from stores.sqlite.connection import Connections
-from stores.sqlite.find import FIELDS, after, condition, token
+from stores.sqlite.find import FIELDS, after, condition
 from stores.sqlite.rows import READ, one, read_all
-from stores.sqlite.time import SLOT
 
 MAX_PAGE = 1000
 _AUTHORS = "COUNT(DISTINCT NULLIF(m.author, ''))"

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from corrillo.model import TaggedMention, from_milliseconds, milliseconds
-from corrillo.text import fold
+from corrillo.model import TaggedMention, milliseconds
+from stores.plan import searched
 
 COLUMNS = (
     "id", "institution", "published", "day", "first_seen", "revision", "enrichment", "network", "venue", "venue_kind",
@@ -22,11 +22,6 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(TaggedMention)
 
 Row = tuple[object, ...]
-
-
-def searched(mention: TaggedMention) -> str:
-    """The folded field that every store must answer alike: title and text."""
-    return fold(f"{mention.title}\n{mention.text}" if mention.title else mention.text)
 
 
 def to_row(mention: TaggedMention, day: str) -> Row:
@@ -50,15 +45,6 @@ def from_row(row: tuple[str, str, str]) -> TaggedMention:
     document, url, ref = row
     mention = _decoder.decode(document)
     return msgspec.structs.replace(mention, url=url, ref=ref) if url or ref else mention
-
-
-def kept_times(mention: TaggedMention, published: int, first_seen: int) -> TaggedMention:
-    """``mention`` with the times under which it was first stored: they do not move."""
-    if published != milliseconds(mention.published):
-        mention = msgspec.structs.replace(mention, published=from_milliseconds(published))
-    if first_seen < milliseconds(mention.first_seen):
-        mention = msgspec.structs.replace(mention, first_seen=from_milliseconds(first_seen))
-    return mention
 
 
 def read_all(cursor: Iterable[tuple[str, str, str]]) -> tuple[TaggedMention, ...]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, milliseconds
+from corrillo.cells import Cell, cell_of, cells
+from corrillo.model import TaggedEvent, TaggedMention, milliseconds
 from corrillo.ports import Written
-from stores.sqlite.count import Cell, cell_of, cells, count
+from corrillo.versions import Version, kept_times
+from stores.plan import planned
+from stores.sqlite.count import count
 from stores.sqlite.names import nameless
-from stores.sqlite.rows import INSERT, UPDATE, chunks, kept_times, marks, one, to_body, to_row
+from stores.sqlite.rows import INSERT, UPDATE, chunks, marks, one, to_body, to_row
 from stores.sqlite.stones import bury, tombstones
 
 
@@ -20,7 +23,7 @@ class Stored:
     """What is in the file of a mention that an event speaks of."""
 
     number: int
-    version: tuple[int, int]
+    version: Version
     published: int
     first_seen: int
     folded: str
@@ -30,17 +33,6 @@ class Stored:
     tags: tuple[str, ...]
 
 
-@dataclass
-class _Plan:
-    """What has to be done, gathered in one pass over the events."""
-
-    insert: dict[str, TaggedMention] = field(default_factory=dict)
-    update: dict[str, TaggedMention] = field(default_factory=dict)
-    delete: dict[str, MentionDeleted] = field(default_factory=dict)
-    unchanged: int = 0
-    refused: int = 0
-
-
 def write(
     connection: sqlite3.Connection, events: Sequence[TaggedEvent], zones: Mapping[str, str]
 ) -> tuple[Written, set[str]]:
@@ -48,7 +40,7 @@ def write(
     events = nameless(connection, events)
     ids = list({e.id for e in events})
     stored = load(connection, ids)
-    plan = _planned(events, stored, tombstones(connection, ids))
+    plan = planned(events, {i: s.version for i, s in stored.items()}, tombstones(connection, ids))
     gone = [stored[i] for i in plan.delete if i in stored]
     changed = {i: m for i, m in plan.update.items() if i not in plan.delete}
     remove(connection, gone)
@@ -63,30 +55,6 @@ def write(
         refused=plan.refused,
     )
     return became, {*plan.insert, *changed}
-
-
-def _planned(events: Sequence[TaggedEvent], stored: Mapping[str, Stored], buried: set[str]) -> _Plan:
-    plan = _Plan()
-    for event in events:
-        if isinstance(event, MentionDeleted):
-            plan.delete[event.id] = event
-            plan.insert.pop(event.id, None)
-        elif event.id in buried or event.id in plan.delete:
-            plan.refused += 1
-        else:
-            _place(event, stored.get(event.id), plan)
-    return plan
-
-
-def _place(mention: TaggedMention, before: Stored | None, plan: _Plan) -> None:
-    target = plan.update if before else plan.insert
-    earlier = target.get(mention.id)
-    version = (mention.revision, mention.enrichment)
-    known = max(before.version if before else (-1, -1), (earlier.revision, earlier.enrichment) if earlier else (-1, -1))
-    if version < known:
-        plan.unchanged += 1
-    else:
-        target[mention.id] = mention
 
 
 def load(connection: sqlite3.Connection, ids: list[str]) -> dict[str, Stored]:

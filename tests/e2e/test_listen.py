@@ -52,7 +52,9 @@ def test_what_is_said_is_on_the_page_while_it_listens(town: Any, post: Callable[
     said = get(page)[1]
     assert "Segundo en" not in said
     assert "Tercero, corregido" in said
-    assert json.loads(get(page + "/healthz")[1]) == {"status": "ok", "sources": 2, "failing": []}
+    assert json.loads(get(page + "/readyz")[1]) == {"status": "ok", "missing": [], "sources": 2, "failing": []}
+    if token:
+        assert 'corrillo_mentions_stored_total{result="new"} 4.0' in get(page + "/metrics")[1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -72,7 +74,7 @@ def test_a_signal_ends_it_in_order(town: Any, post: Callable[..., dict], number:
     assert texts(town) == {"Hola #valdeprado"}
 
 
-def test_a_source_that_fails_is_said_on_healthz_and_the_others_go_on(town: Any, post: Callable[..., dict]) -> None:
+def test_a_source_that_fails_is_said_on_readyz_and_the_others_go_on(town: Any, post: Callable[..., dict]) -> None:
     """A feed that answers 503 hurts nobody else; when it answers again, nothing of it is missing."""
     town.configure(token=False)
     tell(town.feed, "answer", {"path": "/feed.xml", "status": 503, "headers": {"Retry-After": "1"}})
@@ -80,14 +82,14 @@ def test_a_source_that_fails_is_said_on_healthz_and_the_others_go_on(town: Any, 
     post("Hola #valdeprado")
     town.corrillo.start("listen", "--port", 0)
     page = town.page()
-    until(lambda: "paper" in get(page + "/healthz")[1] and "Hola" in get(page)[1], "the failing feed beside the other")
-    assert json.loads(get(page + "/healthz")[1])["failing"] == ["paper"]
+    until(lambda: "paper" in get(page + "/readyz")[1] and "Hola" in get(page)[1], "the failing feed beside the other")
+    assert json.loads(get(page + "/readyz")[1])["failing"] == ["paper"]
     states = {s["source"]: s for s in town.corrillo.json("sources")}
     assert "503" in states["paper"]["last_error"]
     assert states["fediverse"]["failures"] == 0
     tell(town.feed, "mend", {})
     until(lambda: "Mientras tanto" in get(page)[1], "the feed's news")
-    until(lambda: json.loads(get(page + "/healthz")[1])["failing"] == [], "nothing failing any more")
+    until(lambda: json.loads(get(page + "/readyz")[1])["failing"] == [], "nothing failing any more")
 
 
 def test_one_store_has_one_listener(town: Any) -> None:

@@ -70,10 +70,12 @@ def full(store: Any, client: TestClient, mention: Any, tags: Any, now: Any) -> T
 
 def test_every_answer_forbids_scripts_frames_traces_and_copies(full: TestClient, store: Any) -> None:
     """Also errors, also what breaks."""
-    answers = [full.get(path) for path in ("/", "/healthz", "/static/page.css", "/nowhere", "/?from=x")]
+    answers = [
+        full.get(path) for path in ("/", "/healthz", "/readyz", "/metrics", "/static/page.css", "/nowhere", "/?from=x")
+    ]
     store.broken = RuntimeError("boom")
     answers.append(full.get("/"))
-    assert [a.status_code for a in answers] == [200, 200, 200, 404, 400, 500]
+    assert [a.status_code for a in answers] == [200, 200, 200, 200, 200, 404, 400, 500]
     for answer in answers:
         assert answer.headers["content-security-policy"] == (
             "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -220,11 +222,21 @@ def test_each_institution_sees_only_its_own(store: Any, mention: Any, town: Inst
     assert 'href="/?institution=altea"' in first
 
 
-def test_healthz_tells_whether_the_store_can_be_read(full: TestClient, store: Any) -> None:
-    assert full.get("/healthz").json() == {"status": "ok", "sources": 2, "failing": ["feed"]}
+def test_readyz_tells_whether_the_store_can_be_read_and_healthz_does_not_ask_it(full: TestClient, store: Any) -> None:
+    """Restarting the page mends no store."""
+    assert full.get("/readyz").json() == {"status": "ok", "missing": [], "sources": 2, "failing": ["feed"]}
     store.broken = StoreError("the file is locked", "stop the other process")
-    answer = full.get("/healthz")
-    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "reason": "the file is locked"})
+    answer = full.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "missing", "missing": ["store: the file is locked"]})
+    assert (full.get("/healthz").status_code, full.get("/healthz").json()) == (200, {"status": "ok"})
+
+
+def test_metrics_tell_the_age_of_every_source_and_nothing_that_anybody_wrote(full: TestClient, store: Any) -> None:
+    told = full.get("/metrics").text
+    assert 'corrillo_source_age_seconds{source="x-search"} 0.0' in told
+    assert 'corrillo_source_failures{source="feed"} 2.0' in told
+    assert "contenedor" not in told
+    assert not [m.author for m in store.mentions if m.author in told]
 
 
 def test_a_store_that_cannot_be_read_is_said_on_the_page(full: TestClient, store: Any) -> None:

@@ -1,0 +1,80 @@
+"""``corrillo page``: the page alone, where listening and storing are the work of other processes."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+import uvicorn
+
+from corrillo.bootstrap import label, now
+from corrillo.cli.common import ConfigOption, say, settings_of, store_of
+from corrillo.ops.log import set_up
+from corrillo.ops.metrics import Metrics
+from corrillo.ops.serving import address, bind, names, server, told_to_end
+from corrillo.ports import Store
+from corrillo.registry import SourceConfig, source_kind
+from corrillo.settings import Settings
+from dashboards.page.app import create_app
+from dashboards.page.sources import Listening
+
+PortOption = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port of the page (default: 8400; 0: any).", show_default=False)
+]
+HostOption = Annotated[
+    str,
+    typer.Option(
+        help="Address of the page; loopback unless told otherwise: the page has no login.", show_default=False
+    ),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(page)
+
+
+def page(config: ConfigOption = None, port: PortOption = None, host: HostOption = "") -> None:
+    """Serve the page of the configured store and listen to nothing, until Ctrl-C.
+
+    Needs neither the key of the pseudonyms nor any source's token. ``corrillo listen`` has the page in it.
+
+    Examples:
+
+        corrillo page
+
+        corrillo page --host 0.0.0.0 --port 8400
+    """
+    settings = settings_of(config)
+    set_up(settings.ops.log)
+    bound = bind(host or settings.page.host, settings.page.port if port is None else port)
+    with store_of(settings) as store:
+        say(f"The page: {address(bound)}   (Ctrl-C ends)")
+        asyncio.run(_serve(page_server(settings, store, coverage(settings), bound, Metrics(now)), bound))
+
+
+async def _serve(inner: uvicorn.Server, bound: socket.socket) -> None:
+    with told_to_end(lambda: setattr(inner, "should_exit", True)):
+        await inner.serve(sockets=[bound])
+
+
+def page_server(
+    settings: Settings, store: Store, coverage: Sequence[Listening], bound: socket.socket, metrics: Metrics
+) -> uvicorn.Server:
+    """The page's server with its probes and ``metrics``, for the names under which it may be asked for."""
+    hosts = names(bound, settings.page.hosts, urlsplit(settings.page.public_url).hostname or "")
+    return server(create_app(store, settings.institutions, now, coverage=coverage, hosts=hosts, metrics=metrics))
+
+
+def coverage(settings: Settings) -> Sequence[Listening]:
+    """What is listened to, as the configuration says it: no source is opened."""
+    sources = [s for s in settings.sources if isinstance(s, SourceConfig)]
+    return [Listening(s.name, _network(s), label(s)) for s in sources]
+
+
+def _network(config: SourceConfig) -> str:
+    return str(getattr(config, "network", "") or getattr(source_kind(config.kind), "network", config.kind))

@@ -1,0 +1,51 @@
+"""``corrillo setup kafka|elasticsearch``: what servers need before anything runs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from corrillo.bootstrap import open_broker
+from corrillo.cli.common import FAILED, ConfigOption, JsonOption, print_json, settings_of
+from corrillo.findings import Finding
+
+commands = typer.Typer(no_args_is_help=True, help="Make on the servers what Corrillo needs there; safe to repeat.")
+CheckOption = Annotated[bool, typer.Option("--check", help="Change nothing; exit code 1 if something differs.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(commands, name="setup")
+
+
+@commands.command()
+def kafka(config: ConfigOption = None, check: CheckOption = False, as_json: JsonOption = False) -> None:
+    """Make the topics, or bring them up to date. A number of partitions that differs is said, never changed.
+
+    Exit code 1 when something is not as it should be.
+
+    Examples:
+
+        corrillo setup kafka
+
+        corrillo setup kafka --check
+    """
+    broker = open_broker(settings_of(config))
+    from ingest.kafka.layout import differences, setup
+
+    _report(differences(broker) if check else setup(broker), as_json)
+
+
+def _report(findings: Iterable[Finding], as_json: bool) -> None:
+    found = list(findings)
+    if as_json:
+        print_json([asdict(f) for f in found])
+    for finding in [] if as_json else found:
+        typer.echo(f"{'ok ' if finding.ok else 'NO '} {finding.what}: {finding.said}")
+        if not finding.ok and finding.remedy:
+            typer.echo(f"    → {finding.remedy}")
+    if not all(f.ok for f in found):
+        raise typer.Exit(FAILED)

@@ -1,0 +1,1 @@
+"""What stands around Corrillo where it is deployed or tried; none of it ships in the wheel."""

@@ -1,0 +1,1 @@
+"""Mentions out to Kafka: one transaction a batch, with the cursor that covers it. The only place that knows kafka-python."""

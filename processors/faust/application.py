@@ -1,0 +1,95 @@
+"""The Faust application: which brokers, which group, and how patient."""
+
+from __future__ import annotations
+
+import ssl
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+import faust
+from faust.auth import SASLCredentials
+
+from corrillo.engines import Access, KafkaSettings
+from processors.faust.transport import Transport
+
+SESSION, HEARTBEAT, COMMIT = 10.0, 2.0, 0.5
+"""Seconds: after which a silent worker loses its partitions, between two signs of life, between two commits."""
+BUFFER, POLL = 65_536, 5_000
+"""Messages that may wait in the process, and that are fetched at once."""
+
+
+@dataclass(frozen=True)
+class Brokers:
+    """Where Kafka is and how to get in; ``tls`` is None where the way is not encrypted."""
+
+    settings: KafkaSettings
+    access: Access
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """Certificates are verified."""
+        if not self.settings.security.endswith("tls"):
+            return None
+        return ssl.create_default_context(cafile=self.access.ca_file or None)
+
+    def client(self) -> dict[str, Any]:
+        """The options of an aiokafka client."""
+        options: dict[str, Any] = {"bootstrap_servers": list(self.settings.servers), "ssl_context": self.tls}
+        protocol = ("SASL_" if self.access.user else "") + ("SSL" if self.tls else "PLAINTEXT")
+        options["security_protocol"] = protocol
+        if self.access.user:
+            options |= {
+                "sasl_mechanism": self.settings.mechanism,
+                "sasl_plain_username": self.access.user,
+                "sasl_plain_password": self.access.password,
+            }
+        return options
+
+
+class Application(faust.App):
+    """A Faust application on our transport."""
+
+    def _new_transport(self) -> Transport:
+        return Transport(self.conf.broker_consumer, self)
+
+
+def application(brokers: Brokers, member: str) -> Application:
+    """The application of one worker; ``member`` names it in the group, and must be its own.
+
+    A worker that comes back under its name within the session takes up its partitions at once.
+    It declares no topics: ``corrillo setup kafka`` has made them.
+    """
+    settings = brokers.settings
+    return Application(
+        settings.prefix,
+        broker=[f"kafka://{server}" for server in settings.servers],
+        broker_credentials=_credentials(brokers),
+        broker_client_id=f"corrillo-{member}",
+        consumer_group_instance_id=member,
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=SESSION,
+        broker_heartbeat_interval=HEARTBEAT,
+        broker_commit_interval=COMMIT,
+        broker_max_poll_records=POLL,
+        stream_buffer_maxsize=BUFFER,
+        stream_wait_empty=False,
+        topic_partitions=settings.partitions,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        store="memory://",
+        datadir=tempfile.mkdtemp(prefix="corrillo-work-"),
+        web_enabled=False,
+        autodiscover=False,
+    )
+
+
+def _credentials(brokers: Brokers) -> Any:
+    if brokers.access.user:
+        return SASLCredentials(
+            username=brokers.access.user,
+            password=brokers.access.password,
+            ssl_context=brokers.tls,
+            mechanism=brokers.settings.mechanism,
+        )
+    return brokers.tls

@@ -1,0 +1,127 @@
+"""One step as an agent: take, read, do, acknowledge; in that order, whatever happens in between."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from corrillo.errors import MessageError
+from corrillo.messages import Header, encode, headers
+from corrillo.ports import Clock, Quarantined, StepWatch
+from processors.faust.publisher import Outgoing, Publisher
+
+log = logging.getLogger("corrillo.work")
+TAKE, WITHIN = 1_000, 0.2
+"""Messages of a batch at most, and seconds that it may gather."""
+BROKEN = 70
+"""Exit code of a process that met what it does not understand (EX_SOFTWARE)."""
+SHOWN = 20_000
+"""Characters of an unreadable message that quarantine keeps."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Read(Generic[T]):
+    """A message that could be read, and where it stood."""
+
+    word: T
+    value: bytes
+    partition: int
+    origin: str
+
+
+class Moved(Exception):
+    """The partitions went to another worker: what is not done is done there."""
+
+
+class Step(Generic[T]):
+    """Reads messages with ``read`` and gives them to ``do``, which returns when all is durable.
+
+    What ``read`` refuses goes to quarantine, in the form that ``protect`` gives it. When ``do``
+    raises anything but Moved, the process ends at once, and the next one replays.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        read: Callable[[bytes | None, Sequence[Header]], T],
+        do: Callable[[Sequence[Read[T]]], Awaitable[None]],
+        aside: Aside,
+        watch: StepWatch,
+    ) -> None:
+        self.name = name
+        self._read, self._do, self._aside, self._watch = read, do, aside, watch
+        self._busy = asyncio.Lock()
+        self._barrier = -1
+
+    async def __call__(self, stream: Any) -> None:
+        """The agent."""
+        async for events in stream.noack_take(TAKE, within=WITHIN):
+            try:
+                async with self._busy:
+                    await self._take([e for e in events if e.message.generation_id > self._barrier])
+            except asyncio.CancelledError:
+                raise
+            except Moved:
+                continue
+            except BaseException:
+                log.critical("%s: broken off; what was not acknowledged is done again after a restart", self.name, exc_info=True)
+                os._exit(BROKEN)
+
+    async def leave(self, generation: int) -> None:
+        """Let the batch end that is being done, and do none of what was fetched up to ``generation``."""
+        self._barrier = max(self._barrier, generation)
+        async with self._busy:
+            pass
+
+    def left(self, generation: int) -> bool:
+        """Whether what was fetched in ``generation`` is somebody else's by now."""
+        return generation <= self._barrier
+
+    async def _take(self, events: Sequence[Any]) -> None:
+        good: list[Read[T]] = []
+        bad: list[Quarantined] = []
+        for event in events:
+            message = event.message
+            origin = f"{message.topic}[{message.partition}]@{message.offset}"
+            try:
+                word = self._read(message.value, message.headers or ())
+                good.append(Read(word, message.value, message.partition, origin))
+            except MessageError as error:
+                bad.append(self._aside.item(self.name, message.value or b"", str(error), origin))
+        if bad:
+            await self._aside.put(self.name, bad)
+        if good:
+            await self._do(good)
+        for event in events:
+            event.ack()
+        self._watch.processed(self.name, len(events))
+
+
+class Aside:
+    """Puts what cannot be done into quarantine."""
+
+    def __init__(
+        self, publisher: Publisher, topic: str, protect: Callable[[str], str], clock: Clock, watch: StepWatch
+    ) -> None:
+        self._publisher, self._topic, self._watch = publisher, topic, watch
+        self._protect, self._clock = protect, clock
+
+    def item(self, step: str, value: bytes, reason: str, origin: str, names: tuple[str, ...] = ()) -> Quarantined:
+        """A message as an item of quarantine; the same message gets the same id."""
+        raw = self._protect(value.decode("utf-8", "backslashreplace"))[:SHOWN]
+        identity = hashlib.blake2b(f"{step}\x1f{origin}".encode() + value, digest_size=8).hexdigest()
+        return Quarantined(identity, f"work/{step}", self._clock(), self._protect(reason), origin, raw, names)
+
+    async def put(self, step: str, items: Sequence[Quarantined]) -> None:
+        """Keep them, durably."""
+        self._watch.quarantined(step, len(items))
+        log.warning("%s: %d to quarantine, the first from %s", step, len(items), items[0].origin)
+        messages = [Outgoing(0, q.id, encode(q), headers(q.source)) for q in items]
+        await self._publisher.publish(step, self._topic, messages)

@@ -1,0 +1,176 @@
+"""What grouping remembers on a stream: one record per mention, and indexes that follow from them.
+
+The records are all that has to be kept: after a restart the indexes (threads, refs, stories)
+are made again. A record says nothing of a text except of answers, which must be told again when
+the beginning of their thread is found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from corrillo.model import MentionDeleted, Place, TaggedMention, milliseconds
+from corrillo.ports import Conversation, StoryMark
+from corrillo.versions import kept_times, version_of
+from processors.story import bands_of
+
+
+class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is remembered of a mention; times are in milliseconds. ``gone``: it must not come back."""
+
+    institution: str
+    seen: int
+    gone: bool = False
+    published: int = 0
+    version: tuple[int, int] = (0, 0)
+    thread: str = ""
+    place: Place = "off_page"
+    story: str = ""
+    ref: tuple[str, str] | None = None
+    signature: bytes = b""
+    answer: TaggedMention | None = None
+
+
+class Memory:
+    """``GroupState`` over the records of one partition; ``changes`` is what has to be kept of it."""
+
+    def __init__(self, records: Mapping[str, Remembered]) -> None:
+        self._records: dict[str, Remembered] = {}
+        self._threads: defaultdict[str, set[str]] = defaultdict(set)
+        self._refs: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        self._bands: defaultdict[tuple[str, int], dict[str, StoryMark]] = defaultdict(dict)
+        self._begun: dict[str, StoryMark] = {}
+        self.changes: dict[str, Remembered | None] = {}
+        for identity, record in records.items():
+            self._put(identity, record)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    # ── GroupState ────────────────────────────────────────────────────────────────────────
+    def stories(self, institution: str, bands: Sequence[int]) -> Sequence[StoryMark]:
+        """Stories that share a band with a text."""
+        found: dict[str, StoryMark] = {}
+        for band in bands:
+            found |= self._bands.get((institution, band), {})
+        return list(found.values())
+
+    def begin_story(self, institution: str, mark: StoryMark, seen: datetime) -> None:
+        """Remember the beginning of a story; it is kept with its mention."""
+        self._begun[mark.story] = mark
+        for band in mark.bands:
+            self._bands[institution, band][mark.story] = mark
+
+    def conversations(self, ids: Iterable[str]) -> Mapping[str, Conversation]:
+        """What is known of the mentions with these ids."""
+        known = ((i, self._records.get(i)) for i in ids)
+        return {
+            i: Conversation(thread=r.thread, began=self._began(r.thread), story=r.story)
+            for i, r in known
+            if r and not r.gone
+        }
+
+    def waiting_for(self, roots: Sequence[str]) -> Sequence[TaggedMention]:
+        """Mentions in threads of ``roots`` that are not them."""
+        waiting = (self._records[i].answer for root in roots for i in sorted(self._threads.get(root, ())))
+        return [answer for answer in waiting if answer]
+
+    def resolve(self, network: str, refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Which mentions the refs stand for."""
+        return {ref: dict(self._refs[network, ref]) for ref in refs if (network, ref) in self._refs}
+
+    # ── what a stream adds ────────────────────────────────────────────────────────────────
+    def takes(self, mention: TaggedMention) -> bool:
+        """Whether it may be told: it is not gone, and nothing newer of it is known."""
+        known = self._records.get(mention.id)
+        return known is None or (not known.gone and version_of(mention) >= known.version)
+
+    def dated(self, mention: TaggedMention) -> TaggedMention:
+        """``mention`` with the times under which it was first seen: they do not move."""
+        known = self._records.get(mention.id)
+        return mention if known is None or known.gone else kept_times(mention, known.published, known.seen)
+
+    def keep(self, mention: TaggedMention) -> None:
+        """Remember a mention as it has been grouped."""
+        before, mark = self._records.get(mention.id), self._begun.pop(mention.id, None)
+        signature = mark.signature if mark else before.signature if before else b""
+        self._change(
+            mention.id,
+            Remembered(
+                institution=mention.institution,
+                seen=milliseconds(mention.first_seen),
+                published=milliseconds(mention.published),
+                version=version_of(mention),
+                thread=mention.thread,
+                place=mention.place,
+                story=mention.story,
+                ref=(mention.network, mention.ref) if mention.ref else before.ref if before else None,
+                signature=signature,
+                answer=mention if mention.thread != mention.id else None,
+            ),
+        )
+
+    def bury(self, deletion: MentionDeleted) -> None:
+        """Remember that a mention is gone, and nothing else of it."""
+        known = self._records.get(deletion.id)
+        seen = max(known.seen if known else 0, milliseconds(deletion.at))
+        self._change(deletion.id, Remembered(institution=deletion.institution, seen=seen, gone=True))
+
+    def forget(self, before: int) -> int:
+        """Drop what was seen before that moment; how many records."""
+        old = [i for i, r in self._records.items() if r.seen < before]
+        for identity in old:
+            self._take(identity)
+            self.changes[identity] = None
+        return len(old)
+
+    def changed(self) -> dict[str, Remembered | None]:
+        """What has changed since it was asked last."""
+        changes, self.changes = self.changes, {}
+        return changes
+
+    def _began(self, root: str) -> str:
+        record = self._records.get(root)
+        return record.place if record and not record.gone else ""
+
+    def _change(self, identity: str, record: Remembered) -> None:
+        if record != self._records.get(identity):
+            self._take(identity)
+            self._put(identity, record)
+            self.changes[identity] = record
+
+    def _put(self, identity: str, record: Remembered) -> None:
+        self._records[identity] = record
+        if record.answer:
+            self._threads[record.thread].add(identity)
+        if record.ref:
+            self._refs[record.ref][record.institution] = identity
+        if record.signature:
+            bands = bands_of(record.signature)
+            mark = StoryMark(story=identity, signature=record.signature, bands=bands)
+            for band in bands:
+                self._bands[record.institution, band][identity] = mark
+
+    def _take(self, identity: str) -> None:
+        record = self._records.pop(identity, None)
+        if record is None:
+            return
+        self._threads[record.thread].discard(identity)
+        if not self._threads[record.thread]:
+            del self._threads[record.thread]
+        if record.ref:
+            _drop(self._refs, record.ref, record.institution)
+        for band in bands_of(record.signature) if record.signature else ():
+            _drop(self._bands, (record.institution, band), identity)
+
+
+def _drop(index: defaultdict[Any, dict[str, Any]], key: object, inner: str) -> None:
+    """Take an entry out of an index of indexes, and leave no empty one."""
+    index[key].pop(inner, None)
+    if not index[key]:
+        del index[key]

@@ -1,0 +1,106 @@
+"""What ``corrillo doctor`` looks at on the server; each thing with what to do where it is not well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from corrillo.findings import Finding
+from corrillo.model import milliseconds
+from corrillo.ports import Clock
+from stores.elasticsearch.connection import Client
+from stores.elasticsearch.errors import SETUP, ServerError
+from stores.elasticsearch.names import Names
+from stores.elasticsearch.setup import missing
+
+OLDEST = 9
+"""The server's major version from which on Corrillo runs on it."""
+APART_MS = 60_000
+"""Between the server's clock and ours."""
+
+
+class _Node(msgspec.Struct, frozen=True):
+    version: str
+
+
+class _Nodes(msgspec.Struct, frozen=True):
+    nodes: dict[str, _Node] = {}
+
+
+class _Epoch(msgspec.Struct, frozen=True):
+    epoch: str
+
+
+class _Health(msgspec.Struct, frozen=True):
+    status: str = "green"
+    unassigned_shards: int = 0
+
+
+class _Settings(msgspec.Struct, frozen=True):
+    settings: dict[str, str] = {}
+
+
+def check(client: Client, names: Names, clock: Clock) -> Iterator[Finding]:
+    """Everything worth knowing before it goes wrong. Never raises: a server that is away is a finding."""
+    for look in (_version, _clock, _templates, _shards, _blocks):
+        try:
+            yield look(client, names, clock)
+        except ServerError as error:
+            yield Finding("Elasticsearch", False, error.message, error.remedy)
+            if error.status in (0, 401, 495):
+                return
+
+
+def _version(client: Client, names: Names, clock: Clock) -> Finding:
+    nodes = client.ask(_Nodes, "GET", "/_nodes", params={"filter_path": "nodes.*.version"}).nodes.values()
+    versions = sorted({n.version for n in nodes})
+    good = all(int(v.split(".")[0]) >= OLDEST for v in versions)
+    return Finding(
+        "Elasticsearch", good, f"{client.where}: {len(nodes)} nodes of {', '.join(versions)}", f"upgrade to {OLDEST}"
+    )
+
+
+def _clock(client: Client, names: Names, clock: Clock) -> Finding:
+    (theirs,) = client.ask(list[_Epoch], "GET", "/_cat/health", params={"format": "json", "h": "epoch"})
+    apart = abs(int(theirs.epoch) * 1000 - milliseconds(clock()))
+    return Finding(
+        "Elasticsearch's clock",
+        apart <= APART_MS,
+        f"{apart // 1000} s from ours",
+        "set both by NTP: retention and alerts go by the time",
+    )
+
+
+def _templates(client: Client, names: Names, clock: Clock) -> Finding:
+    wanted = missing(client, names)
+    said = f"not there, or of an older version: {', '.join(wanted)}" if wanted else f"set up under {names.prefix!r}"
+    return Finding("Elasticsearch's templates", not wanted, said, SETUP)
+
+
+def _shards(client: Client, names: Names, clock: Clock) -> Finding:
+    health = client.ask(_Health, "GET", f"/_cluster/health/{names.prefix}-*")
+    remedies = {
+        "red": "mentions are missing from what is found: see why with GET _cluster/allocation/explain",
+        "yellow": "copies have no node to stand on: add one, or set elasticsearch.replicas = 0",
+    }
+    said = f"{health.status}, {health.unassigned_shards} shards without a node"
+    return Finding("Elasticsearch's indices", health.status == "green", said, remedies.get(health.status, ""))
+
+
+def _blocks(client: Client, names: Names, clock: Clock) -> Finding:
+    path = f"/{names.prefix}-*/_settings/index.blocks.*"
+    found = client.ask(dict[str, _Settings], "GET", path, params={"flat_settings": "true"})
+    blocked = {
+        f"{index} ({name.removeprefix('index.blocks.')})"
+        for index, one in found.items()
+        for name, value in one.settings.items()
+        if value == "true"
+    }
+    said = f"no writes: {', '.join(sorted(blocked))}" if blocked else "take writes"
+    return Finding(
+        "Elasticsearch's blocks",
+        not blocked,
+        said,
+        "free the disk if it is full (read_only_allow_delete); otherwise take away what was set: PUT …/_settings",
+    )

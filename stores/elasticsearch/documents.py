@@ -1,0 +1,137 @@
+"""What stands in the indices, as types: a mention without its links, and the small documents beside it.
+
+An empty value is not in a document, so that nothing empty is counted, by us or by Kibana; what the
+model requires is always there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from corrillo.cells import day_of
+from corrillo.model import Engagement, TaggedMention, milliseconds
+from corrillo.text import words
+from stores.plan import searched
+
+LINKS = ("url", "ref", "answers_ref")
+"""What leads to people: not in the mention's document."""
+OURS: tuple[tuple[str, type, object], ...] = (("day", str, ""), ("tag", tuple[str, ...], ()), ("search", str, ""))
+"""What a mention's document has besides the mention: its day, the kinds of its tags, its folded words."""
+LONGEST_WORD = 120
+"""Letters of a word that are searched as they are: the tokenizer cuts at 255 code units."""
+
+_EMPTY: dict[str, object] = {"engagement": None, "tags": (), "revised": None}
+
+
+def _empty(field: msgspec.structs.FieldInfo) -> object:
+    """The value with which a field is left out of a document; NODEFAULT: it is always there."""
+    return (
+        msgspec.NODEFAULT if field.required else "" if field.type is str else _EMPTY.get(field.name, msgspec.NODEFAULT)
+    )
+
+
+_MODEL = [f for f in msgspec.structs.fields(TaggedMention) if f.name not in LINKS]
+_NAMED = sorted(((f.name, Any, _empty(f)) for f in _MODEL), key=lambda named: named[2] is not msgspec.NODEFAULT)
+_document: Any = msgspec.defstruct(
+    "MentionDocument",
+    [
+        (name, kind) if default is msgspec.NODEFAULT else (name, kind, default)
+        for name, kind, default in [*_NAMED, *OURS]
+    ],
+    omit_defaults=True,
+)
+DOCUMENT_FIELDS: tuple[str, ...] = _document.__struct_fields__
+_values = attrgetter(*(name for name, _, _ in _NAMED))
+_engagement = [name for name, _, _ in _NAMED].index("engagement")
+_nothing = Engagement()
+_encode = msgspec.json.Encoder().encode
+
+
+class Link(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What leads from a mention to people, and where it stands: times in milliseconds, as first stored.
+
+    A post may be heard on several servers, each of which calls it otherwise: ``refs`` are all.
+    """
+
+    institution: str
+    network: str
+    source: str
+    published: int
+    first_seen: int
+    url: str = ""
+    ref: str = ""
+    refs: tuple[str, ...] = ()
+    answers_ref: str = ""
+
+
+class Tombstone(msgspec.Struct, frozen=True):
+    """An id that does not come back, since when and why: deleted, erased, purged; name: a digest of one."""
+
+    at: int
+    reason: str
+
+
+class StoryDocument(msgspec.Struct, frozen=True):
+    """The mark of the story that begins with the mention of the same id."""
+
+    institution: str
+    signature: bytes
+    bands: tuple[str, ...]
+    seen: int
+
+
+def mention_document(mention: TaggedMention, zones: Mapping[str, str]) -> bytes:
+    """The document of a mention, as JSON."""
+    return _encode(mention_struct(mention, zones))
+
+
+def mention_struct(mention: TaggedMention, zones: Mapping[str, str]) -> msgspec.Struct:
+    """The document of a mention."""
+    values = list(_values(mention))
+    if values[_engagement] == _nothing:
+        values[_engagement] = None
+    tag = tuple(t.kind for t in mention.tags)
+    document: msgspec.Struct = _document(*values, day_of(mention, zones), tag, " ".join(words_of(mention)))
+    return document
+
+
+def link_of(mention: TaggedMention, refs: Iterable[str] = ()) -> Link:
+    """The link of a mention that has been called ``refs`` before."""
+    return Link(
+        mention.institution,
+        mention.network,
+        mention.source,
+        milliseconds(mention.published),
+        milliseconds(mention.first_seen),
+        mention.url,
+        mention.ref,
+        tuple(sorted({*refs, mention.ref} - {""})),
+        mention.answers_ref,
+    )
+
+
+def words_of(mention: TaggedMention) -> list[str]:
+    """The words by which it is found."""
+    found = words(searched(mention))
+    return found if max(map(len, found), default=0) <= LONGEST_WORD else [searched_word(w) for w in found]
+
+
+def searched_word(word: str) -> str:
+    """``word``; a very long one as its beginning and a digest, so that it is still found whole."""
+    if len(word) <= LONGEST_WORD:
+        return word
+    return f"{word[:LONGEST_WORD]}…{blake2b(word.encode(), digest_size=8).hexdigest()}"
+
+
+def version(mention: TaggedMention) -> int:
+    """Revision and enrichment as one number, for Elasticsearch to compare: it keeps the higher or the later equal one."""
+    return min(max(mention.revision, 0), 2**49 - 1) << 12 | min(max(mention.enrichment, 0), 2**12 - 1)
+
+
+GONE = 2**62
+"""Above every version: what is deleted stays so, whoever still holds an older copy."""

@@ -1,0 +1,168 @@
+"""The data dictionary: every field of every index, how it is mapped and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stores.elasticsearch.names import Kind
+
+Type = Literal["keyword", "date", "day", "number", "score", "flag", "text", "folded", "kept", "bytes", "object"]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A field: what it is to Elasticsearch, and what it says."""
+
+    type: Type
+    says: str
+    fields: Mapping[str, Described] = field(default_factory=dict)
+
+
+def _keyword(says: str) -> Described:
+    return Described("keyword", says)
+
+
+def _kept(says: str) -> Described:
+    return Described("kept", says)
+
+
+def _number(says: str) -> Described:
+    return Described("number", says)
+
+
+def _date(says: str) -> Described:
+    return Described("date", says)
+
+
+_REASONS = {
+    "kind": _keyword("How: name, alias, handle, hashtag, query, account, reply, platform, everything, homonym."),
+    "term": _keyword("The words of the post that say so."),
+    "against": Described("flag", "Whether it speaks against being about the institution."),
+}
+_TAGS = {
+    "kind": _keyword("As in `tag`."),
+    "score": Described("score", "How sure, 0 to 1."),
+    "evidence": _kept("The words of the text that caused it."),
+}
+_ENGAGEMENT = {
+    "likes": _number("Likes, favourites, votes."),
+    "shares": _number("Reposts, boosts."),
+    "answers": _number("Answers."),
+}
+_WHERE = {
+    "institution": _keyword("The administration that is listened for."),
+    "network": _keyword("Where it was said: bluesky, mastodon, press …"),
+    "venue": _keyword("The place inside the network: an instance, a newspaper, a channel."),
+    "place": _keyword("`off_page`, `on_page` (the institution's own pages and threads) or `own` (by the institution)."),
+    "service": _keyword("Which municipal service it is about, or `other`."),
+    "district": _keyword("The place inside the institution's territory, where one is named."),
+}
+
+MENTION: Mapping[str, Described] = {
+    "id": _keyword("Id of the mention: the same post about another institution has another one."),
+    **_WHERE,
+    "venue_kind": _keyword("What the venue is: newspaper, instance, forum …"),
+    "source": _keyword("The source of the configuration that heard it."),
+    "published": _date("When it was published, as first seen: a later change does not move it."),
+    "day": Described("day", "The day of `published` in the institution's own time zone: where it is counted."),
+    "first_seen": _date("When Corrillo first saw it; retention counts from here."),
+    "revised": _date("When its author last changed it, where the network says."),
+    "date_only": Described("flag", "Whether `published` is only a day."),
+    "text": Described("text", "What it says, with personal data redacted."),
+    "title": Described("text", "Its title, where it has one."),
+    "search": Described("folded", "Title and text as words without case and accents: what Corrillo's search asks."),
+    "language": _keyword("es, ca, gl, eu, pt, en, or `und`."),
+    "tag": _keyword("Kinds of its tags: complaint, question, criticism, praise, suggestion, crisis. Count by this."),
+    "tags": Described("object", "Each tag with its score and evidence.", _TAGS),
+    "target": _keyword("Whom it speaks of: administration, government, other, none."),
+    "author": _keyword("A pseudonym, or the institution's own account. Not for following people."),
+    "author_kind": _keyword("person, medium, association, party, company, administration, own_account, unknown."),
+    "story": _keyword("Mentions with nearly the same text share it: the id of the first."),
+    "thread": _keyword("The id of the mention that began the conversation."),
+    "answers": _keyword("The id of the mention that it answers, heard or not."),
+    "repeats": _keyword("The id of the mention that it reposts."),
+    "quotes": _keyword("The id of the mention that it quotes."),
+    "engagement": Described("object", "Counts as the network showed them when it was last looked up.", _ENGAGEMENT),
+    "reasons": Described("object", "Why it is about the institution.", _REASONS),
+    "revision": _number("Version at the source, milliseconds."),
+    "enrichment": _number("Version of the steps that made the tags."),
+    "schema": _number("Version of the message."),
+}
+LINK: Mapping[str, Described] = {
+    "institution": _WHERE["institution"],
+    "network": _WHERE["network"],
+    "source": MENTION["source"],
+    "published": _date("As in the mention: its month's index is found by it."),
+    "first_seen": _date("As in the mention."),
+    "url": _keyword("Address of the post, for answering it."),
+    "ref": _keyword("How the server that gave it last calls it."),
+    "refs": _keyword("How each server that gave it calls it."),
+    "answers_ref": _kept("How the server calls what it answers, where it gives no more."),
+}
+TOMBSTONE: Mapping[str, Described] = {
+    "at": _date("Since when."),
+    "reason": _keyword("deleted, erased, purged; `name`: the id is the digest of an erased name."),
+}
+STORY: Mapping[str, Described] = {
+    "institution": _WHERE["institution"],
+    "signature": Described("bytes", "MinHash of the story's first text."),
+    "bands": _keyword("Pieces of the signature by which similar texts are found."),
+    "seen": _date("When its first mention was first seen."),
+}
+SOURCE: Mapping[str, Described] = {
+    "network": _WHERE["network"],
+    "cursor": _kept("Where it resumes; opaque."),
+    "newest_post": _date("Publication of the newest original post that it gave."),
+    "last_success": _date("When it last answered."),
+    "last_attempt": _date("When it was last asked."),
+    "failures": _number("Failures in a row."),
+    "last_error": _kept("What it said at the last one."),
+    "seen": _number("Posts given so far."),
+    "kept": _number("Mentions made of them."),
+    "rejected": _number("Items that went to quarantine."),
+}
+QUARANTINED: Mapping[str, Described] = {
+    "source": MENTION["source"],
+    "at": _date("When it was set aside; kept 7 days."),
+    "reason": _kept("Why it could not become a mention."),
+    "origin": _kept("Where it stood."),
+    "raw": _kept("The item, protected."),
+    "handles": _keyword("Pseudonyms of the people in it, so that an erasure finds it."),
+}
+COUNT: Mapping[str, Described] = {
+    **_WHERE,
+    "day": Described("day", "The institution's own day."),
+    "tag": _keyword("One kind of tag; absent: all mentions of the cell, tagged or not."),
+    "count": _number("How many mentions that retention has deleted."),
+    "purges": _kept("The last purges that were added to it."),
+}
+PURGE: Mapping[str, Described] = {
+    "institution": _WHERE["institution"],
+    "at": _date("When it began."),
+    "name": _kept("Which purge it is; cells remember the last ones that are in them."),
+    "ids": _kept("Mentions that are being deleted."),
+    "cells": _kept("What they are counted in, as JSON."),
+}
+
+FIELDS: Mapping[Kind, Mapping[str, Described]] = {
+    "mentions": MENTION,
+    "links": LINK,
+    "tombstones": TOMBSTONE,
+    "stories": STORY,
+    "sources": SOURCE,
+    "quarantine": QUARANTINED,
+    "counts": COUNT,
+    "purges": PURGE,
+}
+HOLDS: Mapping[Kind, str] = {
+    "mentions": "What was said: one document a mention, an index a month of publication, behind one alias.",
+    "links": "What leads to people: address and ref of each mention, by the same id. The team reads it, analysts do not.",
+    "tombstones": "What must not come back.",
+    "stories": "By which texts that are nearly the same are found.",
+    "sources": "How each source is, and where it resumes.",
+    "quarantine": "What could not become a mention.",
+    "counts": "Daily counts of mentions that retention has deleted; what is alive is counted in the mentions.",
+    "purges": "Deletions under way: what makes them safe to interrupt.",
+}

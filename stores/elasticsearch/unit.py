@@ -1,0 +1,89 @@
+"""One unit of work: what is done in it is gathered, and sent when it ends; nothing is when it fails.
+
+Elasticsearch has no transactions, so the order is what keeps the promise of ``corrillo.ports``: the
+cursor moves last. Whatever ends the sending half way, the batch is read again and written over
+itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from corrillo.model import Cursor, TaggedEvent, milliseconds
+from corrillo.ports import Quarantined, SourceHealth, Written
+from stores.elasticsearch import bulk
+from stores.elasticsearch.connection import Client, encode
+from stores.elasticsearch.groups import ElasticGroups
+from stores.elasticsearch.names import Kind, Names
+from stores.elasticsearch.search import Searcher
+from stores.elasticsearch.sources import Change, advanced, move
+from stores.elasticsearch.view import View
+from stores.elasticsearch.write import Writing
+
+
+class QuarantineDocument(msgspec.Struct, frozen=True):
+    """An item of quarantine; ``at`` in milliseconds."""
+
+    source: str
+    at: int
+    reason: str
+    origin: str
+    raw: str
+    handles: tuple[str, ...]
+
+
+def set_aside(index: str, item: Quarantined) -> bytes:
+    """The operation that keeps an item; one that is kept already gets the new reason and origin."""
+    document = QuarantineDocument(item.source, milliseconds(item.at), item.reason, item.origin, item.raw, item.handles)
+    change = encode({"reason": item.reason, "origin": item.origin})
+    return bulk.create_or_change(index, item.id, encode(document), change)
+
+
+class ElasticUnit:
+    """What can be done in a unit; ``store`` sends it."""
+
+    def __init__(self, searcher: Searcher, names: Names, zones: Mapping[str, str]) -> None:
+        self._client, self._names = searcher.client, names
+        self._view = View(searcher.client, names)
+        self._writing = Writing(self._view, names, zones)
+        self._quarantined: list[bytes] = []
+        self._sources: list[tuple[str, Change]] = []
+        self.groups = ElasticGroups(searcher, names, self._view)
+
+    def write(self, events: Sequence[TaggedEvent]) -> Written:
+        """Apply the events in their order."""
+        written, stored = self._writing.write(events)
+        self.groups.keep(stored)
+        return written
+
+    def quarantine(self, items: Sequence[Quarantined]) -> None:
+        """Keep what could not become a mention; the same item is kept once."""
+        self._quarantined += [set_aside(self._names["quarantine"], item) for item in items]
+
+    def advance(self, cursor: Cursor, health: SourceHealth) -> None:
+        """Move the source on; counts are added up, a newest post only moves forward."""
+        self._sources.append((cursor.source, advanced(cursor, health)))
+
+    def store(self) -> None:
+        """Send everything, and make it searchable. Raises ServerError; what was sent before stays."""
+        first, second, last = self._writing.operations()
+        for operations in (first, second + self.groups.operations() + self._quarantined, last):
+            bulk.every(self._client, operations)
+        for name, change in self._sources:
+            move(self._client, self._names["sources"], name, change)
+        refresh(self._client, self._names, self._changed(bool(first or second)))
+
+    def _changed(self, mentions: bool) -> list[Kind]:
+        kinds: list[Kind] = ["mentions", "links", "stories"] if mentions else []
+        kinds += ["quarantine"] if self._quarantined else []
+        kinds += ["sources"] if self._sources else []
+        return kinds
+
+
+def refresh(client: Client, names: Names, kinds: Sequence[Kind]) -> None:
+    """Make what was written to these indices searchable; those that are not there yet need it not."""
+    if kinds:
+        path = f"/{','.join(names.pattern(k) for k in kinds)}/_refresh"
+        client.send("POST", path, params={"ignore_unavailable": "true"})

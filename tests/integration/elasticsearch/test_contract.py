@@ -1,0 +1,32 @@
+"""The store on Elasticsearch keeps the contract of all stores: on a real server, with security."""
+
+from __future__ import annotations
+
+import pytest
+
+from corrillo.testing.store import StoreContract
+
+
+class TestElasticStore(StoreContract):
+    """Real indices."""
+
+    @pytest.fixture
+    def reopen(self, own):
+        yield own.store
+        own.empty()
+
+    @pytest.fixture
+    def store(self, reopen):
+        return reopen()
+
+    @pytest.fixture
+    def restore(self, prefixes):
+        other = prefixes()
+
+        def put_back(backup):
+            other.empty()
+            store = other.store()
+            store.restore(backup)
+            return store
+
+        return put_back

@@ -1,0 +1,152 @@
+"""Documents, templates, model and data dictionary say the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import stores.elasticsearch.dictionary as dictionary
+from corrillo.model import Engagement, Reason, Tag, TaggedMention
+from corrillo.ports import Field
+from corrillo.testing.mentions import ZONES, a_mention, tagged
+from corrillo.testing.store_writing import FULL
+from stores.elasticsearch.cells import CellFields, CountDocument
+from stores.elasticsearch.documents import (
+    DOCUMENT_FIELDS,
+    LINKS,
+    LONGEST_WORD,
+    OURS,
+    Link,
+    StoryDocument,
+    Tombstone,
+    link_of,
+    mention_document,
+    searched_word,
+    version,
+    words_of,
+)
+from stores.elasticsearch.fields import FIELDS
+from stores.elasticsearch.journal import PurgeDocument
+from stores.elasticsearch.names import KINDS, Names
+from stores.elasticsearch.sources import SourceDocument
+from stores.elasticsearch.templates import LANGUAGES, Shape, component_templates, index_templates, mapping
+from stores.elasticsearch.unit import QuarantineDocument
+
+STRUCTS = {
+    "links": Link, "tombstones": Tombstone, "stories": StoryDocument, "sources": SourceDocument,
+    "quarantine": QuarantineDocument, "counts": CountDocument, "purges": PurgeDocument,
+}  # fmt: skip
+DICTIONARY = Path(__file__).parents[3] / "docs" / "data-dictionary.md"
+
+
+def as_read(document):
+    """The mention in a document, as the store reads it."""
+    found = msgspec.json.decode(document)
+    for name, _, _ in OURS:
+        found.pop(name, None)
+    return msgspec.convert(found, TaggedMention)
+
+
+def test_every_field_of_the_model_is_mapped_and_described():
+    """One that is added to the model has to be added to ``fields.py``; what leads to people must not be."""
+    model = {f.name for f in msgspec.structs.fields(TaggedMention)}
+    ours = {name for name, _, _ in OURS}
+    assert set(DOCUMENT_FIELDS) == set(FIELDS["mentions"]) == model - set(LINKS) | ours
+
+
+@pytest.mark.parametrize(("name", "word"), [("tags", Tag), ("reasons", Reason), ("engagement", Engagement)])
+def test_what_stands_inside_a_mention_is_mapped_too(name, word):
+    """Field by field."""
+    assert set(FIELDS["mentions"][name].fields) == set(word.__struct_fields__)
+
+
+@pytest.mark.parametrize("kind", STRUCTS)
+def test_every_field_of_the_small_documents_is_mapped(kind):
+    """No more and no less."""
+    assert set(FIELDS[kind]) == set(STRUCTS[kind].__struct_fields__)
+
+
+def test_mentions_are_counted_by_fields_that_they_have():
+    """Filters, charts and daily counts."""
+    keywords = {n for n, d in FIELDS["mentions"].items() if d.type == "keyword"}
+    assert set(Field.__args__) <= keywords
+    assert set(CellFields.__struct_fields__) <= set(FIELDS["mentions"])
+
+
+@pytest.mark.parametrize("mention", [FULL, a_mention(), a_mention(text="", venue="", source="", tags=tagged("praise"))])
+def test_a_mention_comes_back_from_its_document_without_its_links(mention):
+    """Every other field; the links are in a document of their own."""
+    document = mention_document(mention, ZONES)
+    assert as_read(document) == msgspec.structs.replace(mention, url="", ref="", answers_ref="")
+    assert b"plaza.example/7" not in document
+    link = link_of(mention)
+    assert (link.url, link.ref, link.answers_ref) == (mention.url, mention.ref, mention.answers_ref)
+
+
+def test_an_empty_value_is_not_in_the_document():
+    """So Kibana counts no empty district; what the model requires is there whatever it is."""
+    found = msgspec.json.decode(mention_document(a_mention(venue=""), ZONES))
+    assert {"district", "title", "tags", "tag", "engagement", "revised", "answers"}.isdisjoint(found)
+    assert (found["venue"], found["target"], found["language"], found["date_only"]) == ("", "none", "und", False)
+
+
+def test_the_day_is_the_institutions_own_and_the_tags_are_kinds():
+    """What is counted by."""
+    found = msgspec.json.decode(mention_document(FULL, ZONES))
+    assert (found["day"], found["tag"]) == ("2026-11-21", ["complaint", "question"])
+
+
+def test_a_higher_revision_is_a_higher_version_and_then_a_higher_enrichment():
+    """Whatever sources and steps send, it is a version that Elasticsearch takes."""
+    order = [(0, 0), (0, 1), (1, 0), (1, 4095), (2, 0), (1_795_000_000_000, 1), (4_102_444_800_000, 3)]
+    versions = [version(a_mention(revision=r, enrichment=e)) for r, e in order]
+    assert versions == sorted(set(versions))
+    odd = [version(a_mention(revision=r, enrichment=e)) for r, e in [(-5, -1), (2**63, 2**40)]]
+    assert all(0 <= v < 2**62 for v in odd)
+
+
+def test_a_word_longer_than_the_tokenizer_takes_is_still_one_word():
+    """Two that begin alike stay two."""
+    long, other = "a" * 20_000, "a" * 19_999 + "b"
+    found = words_of(a_mention(text=f"{long} {other} corta"))
+    assert len(set(found)) == 3
+    assert all(len(w) < 255 for w in found)
+    assert found[0] == searched_word(long)
+    assert searched_word("a" * LONGEST_WORD) == "a" * LONGEST_WORD
+
+
+def test_months_are_those_of_publication_in_utc():
+    """The index of a mention."""
+    names = Names("x")
+    assert names.month(0) == "x-mentions-1970-01"
+    assert names.month(1_795_219_199_999) == "x-mentions-2026-11"
+    assert names.month(4_102_444_799_000) == "x-mentions-2099-12"
+
+
+def test_all_mappings_are_strict_and_only_full_servers_analyze_languages():
+    """Switched by the server's abilities; what we search is the same on both."""
+    for kind in KINDS:
+        assert mapping(kind)["dynamic"] == "strict"
+    bare, full = mapping("mentions")["properties"], mapping("mentions", full=True)["properties"]
+    assert "fields" not in bare["text"]
+    assert set(full["text"]["fields"]) == set(full["title"]["fields"]) == set(LANGUAGES)
+    assert bare["search"] == full["search"]
+
+
+def test_templates_make_every_index_and_no_other():
+    """Each kind has its own; the months one alias and, where there is one, the lifecycle."""
+    names = Names("x")
+    templates = index_templates(names, Shape(replicas=1, lifecycle="old"))
+    assert {t["index_patterns"][0] for t in templates.values()} == {names.pattern(k) for k in KINDS}
+    assert templates["x-mentions"]["template"]["aliases"] == {"x-mentions": {}}
+    assert templates["x-mentions"]["template"]["settings"] == {"index.lifecycle.name": "old"}
+    components = component_templates(names, Shape(replicas=1))
+    assert {c for t in templates.values() for c in t["composed_of"]} == set(components)
+    assert components["x-settings"]["template"]["settings"]["index.number_of_replicas"] == 1
+
+
+def test_the_data_dictionary_is_current():
+    """Otherwise: python -m stores.elasticsearch.dictionary > docs/data-dictionary.md."""
+    assert DICTIONARY.read_text() == dictionary.page()

@@ -1,0 +1,42 @@
+"""Who may do what, from one definition."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from stores.elasticsearch.names import KINDS, Names
+from stores.elasticsearch.roles import ROLES, api_body, file, role_name
+
+NAMES = Names("corrillo")
+
+
+def reach(role):
+    (given,) = api_body(NAMES, role)["indices"]
+    return set(given["names"]), set(given["privileges"])
+
+
+@pytest.mark.parametrize("role", ["analyst", "dashboard"])
+def test_analysts_and_dashboards_do_not_reach_what_leads_to_people(role):
+    """Nor quarantine, tombstones or anything that can be written."""
+    names, privileges = reach(role)
+    assert names == {"corrillo-mentions", "corrillo-mentions-*", "corrillo-counts"}
+    assert privileges <= {"read", "view_index_metadata"}
+
+
+def test_the_team_reads_everything_and_only_the_writer_writes():
+    """Nobody may delete an index."""
+    everything = {n for k in KINDS for n in (NAMES[k], NAMES.pattern(k))}
+    assert reach("team") == (everything, {"read", "view_index_metadata"})
+    assert reach("writer")[0] == everything
+    assert not {"all", "manage", "delete_index"} & reach("writer")[1]
+
+
+def test_the_file_says_the_same_as_the_api():
+    """One line a role; each body is JSON, which is YAML."""
+    lines = [line.split(": ", 1) for line in file(NAMES).splitlines() if not line.startswith("#")]
+    assert {name for name, _ in lines} == {role_name(NAMES, r) for r in ROLES}
+    for name, body in lines:
+        whole = api_body(NAMES, name.removeprefix("corrillo_"))
+        assert json.loads(body) == {k: whole[k] for k in ("cluster", "indices")}
