@@ -24,7 +24,8 @@ from corrillo.ports import Store
 from corrillo.registry import SourceConfig, SourceContext, source_kind, tagger
 from corrillo.settings import Settings, pseudonym_key
 from ingest.http import PoliteClient
-from ingest.protect import Pseudonyms
+from ingest.protect import Pseudonyms, protect_text
+from processors.enrich import enrichers
 from stores.sqlite import SqliteStore, engine
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ingest.kafka.connection import Broker
     from ingest.kafka.patience import OnTrouble
     from ingest.kafka.sink import KafkaSink
+    from processors.faust.worker import Watch, Worker
     from stores.elasticsearch import Client
 
 
@@ -124,6 +126,40 @@ def open_by_hand(settings: Settings, on_trouble: OnTrouble = lambda source, said
     from ingest.kafka.by_hand import ByHand
 
     return ByHand(broker, [i.id for i in settings.institutions], now, on_trouble)
+
+
+def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
+    """A worker of the stream; nothing is connected yet. Raises ConfigError, MissingExtra."""
+    broker, client = open_broker(settings), open_elasticsearch(settings)
+    if settings.store.kind != "elasticsearch":
+        raise ConfigError(
+            f"{settings.file}: store.kind is {settings.store.kind!r}: workers share a store",
+            'write: kind = "elasticsearch"',
+        )
+    try:
+        from processors.faust.application import Brokers
+        from processors.faust.worker import Parts, Worker
+    except ImportError as error:
+        raise MissingExtra(
+            f"The workers need the package {error.name}", "install it: pip install 'corrillo[kafka]'"
+        ) from None
+    from stores.elasticsearch import Indexer
+    from stores.elasticsearch.templates import Shape
+
+    place, zones = elasticsearch_of(settings), {i.id: i.time_zone for i in settings.institutions}
+    pseudonyms = Pseudonyms(pseudonym_key(settings, environment()))
+    return Worker(
+        Parts(
+            brokers=Brokers(broker.settings, broker.access),
+            member=member,
+            enrichers=enrichers(settings.institutions, tagger(settings.tagger)),
+            zones=zones,
+            store=Indexer(client, zones, place.prefix, Shape(replicas=place.replicas)),
+            protect=lambda text: protect_text(text, "", (), pseudonyms),
+            clock=now,
+            watch=watch,
+        )
+    )
 
 
 def open_pipeline(settings: Settings, key: bytes | None = None) -> Pipeline:

@@ -10,7 +10,7 @@ a crash the batch is read again and writes the same mentions over themselves.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -35,7 +35,7 @@ from corrillo.ports import Outcome as Outcome
 from ingest.match import Matcher
 from ingest.protect import Pseudonyms, protect, protect_rejected, protect_text
 from ingest.protect import names_in as names_in
-from processors.enrich import Enricher
+from processors.enrich import enrichers
 from processors.group import group
 
 EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ class Pipeline:
         self.pseudonyms = pseudonyms
         self._match = Matcher(institutions)
         self._presences = {p.institution.id: p for p in self._match.presences}
-        self._enrich: Mapping[str, Enricher] = {i.id: Enricher(i, tagger) for i in institutions}
+        self._enrich = enrichers(institutions, tagger)
 
     def run(
         self, batch: Batch, network: str, now: datetime, everything_about: str = "", only: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from corrillo.institution import Institution
@@ -48,3 +50,8 @@ class Enricher:
             enrichment=ENRICHMENT,
         )
         return tagged, tagging
+
+
+def enrichers(institutions: Iterable[Institution], tagger: Tagger) -> dict[str, Enricher]:
+    """An enricher for each institution, by its id."""
+    return {i.id: Enricher(i, tagger) for i in institutions}

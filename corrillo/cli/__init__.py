@@ -27,6 +27,7 @@ from corrillo.cli import (
     setup,
     sources,
     tag,
+    work,
 )
 from corrillo.cli.common import INTERRUPTED, WRONG_USE, fail
 from corrillo.errors import ConfigError, CorrilloError
@@ -48,6 +49,7 @@ for module in (
     doctor,
     listen,
     ingest,
+    work,
     page,
     demo,
     replay,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corrillo.bootstrap import open_broker
+from corrillo.bootstrap import elasticsearch_of, now, open_broker, open_elasticsearch
 from corrillo.cli.common import FAILED, ConfigOption, JsonOption, print_json, settings_of
 from corrillo.findings import Finding
 
@@ -37,6 +37,48 @@ def kafka(config: ConfigOption = None, check: CheckOption = False, as_json: Json
     from ingest.kafka.layout import differences, setup
 
     _report(differences(broker) if check else setup(broker), as_json)
+
+
+@commands.command()
+def elasticsearch(
+    config: ConfigOption = None,
+    check: CheckOption = False,
+    roles: Annotated[
+        bool, typer.Option("--roles", help="Print roles.yml, for servers that take roles from a file only.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the templates and, where there are lifecycles, the policy; older ones are brought up to date.
+
+    Come as somebody who may manage templates ($CORRILLO_ELASTICSEARCH_USER). Exit code 1 when something is
+    not as it should be. Roles and accounts: corrillo setup accounts.
+
+    Examples:
+
+        corrillo setup elasticsearch
+
+        corrillo setup elasticsearch --check
+
+        corrillo setup elasticsearch --roles > config/roles.yml
+    """
+    settings = settings_of(config)
+    place = elasticsearch_of(settings)
+    with open_elasticsearch(settings) as client:
+        from stores.elasticsearch import roles as roles_of
+        from stores.elasticsearch.check import check as checked
+        from stores.elasticsearch.names import Names
+        from stores.elasticsearch.setup import setup
+        from stores.elasticsearch.templates import Shape
+
+        names = Names(place.prefix)
+        if roles:
+            typer.echo(roles_of.file(names), nl=False)
+        elif check:
+            _report(checked(client.impatient(), names, now), as_json)
+        else:
+            longest = max(i.retention_days for i in settings.institutions)
+            done = setup(client, names, Shape(replicas=place.replicas), longest)
+            _report([Finding(one.what, True, one.how) for one in done], as_json)
 
 
 def _report(findings: Iterable[Finding], as_json: bool) -> None:

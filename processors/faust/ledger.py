@@ -14,7 +14,7 @@ from typing import Any
 import faust
 
 
-class Ledger(faust.Table):
+class Ledger(faust.Table[bytes, bytes]):
     """The records that were brought back, by partition, until the step takes them."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -49,6 +49,7 @@ class Ledger(faust.Table):
 
 def ledger(app: faust.App, name: str, partitions: int) -> Ledger:
     """The table of that name; its changelog is made by ``corrillo setup kafka``."""
-    table = Ledger(app, name=name, partitions=partitions, key_serializer="raw", value_serializer="raw",
-                   key_type=bytes, value_type=bytes)  # fmt: skip
-    return app.tables.add(table)  # type: ignore[no-any-return]
+    raw = faust.Schema(key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    table = Ledger(app, name=name, partitions=partitions, schema=raw)
+    app.tables.add(table)
+    return table

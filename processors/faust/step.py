@@ -71,18 +71,25 @@ class Step(Generic[T]):
             except Moved:
                 continue
             except BaseException:
-                log.critical("%s: broken off; what was not acknowledged is done again after a restart", self.name, exc_info=True)
+                log.critical(
+                    "%s: broken off; what was not acknowledged is done again after a restart", self.name, exc_info=True
+                )
                 os._exit(BROKEN)
 
     async def leave(self, generation: int) -> None:
         """Let the batch end that is being done, and do none of what was fetched up to ``generation``."""
-        self._barrier = max(self._barrier, generation)
+        self.abandon(generation)
         async with self._busy:
             pass
 
-    def left(self, generation: int) -> bool:
-        """Whether what was fetched in ``generation`` is somebody else's by now."""
-        return generation <= self._barrier
+    def abandon(self, generation: int) -> None:
+        """Do none of what was fetched up to ``generation``; what is being done may go on."""
+        self._barrier = max(self._barrier, generation)
+
+    async def between(self, do: Callable[[], Awaitable[None]]) -> None:
+        """Do something between two batches."""
+        async with self._busy:
+            await do()
 
     async def _take(self, events: Sequence[Any]) -> None:
         good: list[Read[T]] = []

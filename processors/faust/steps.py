@@ -1,10 +1,10 @@
 """What each step does with a batch, and when it counts as done.
 
-    enrich  mentions → mentions.enriched     done when published
-    group   mentions.enriched → mentions.tagged    done when published, then remembered
-    index   mentions.tagged → the store      done when every item is stored, refused or set aside
-    count   mentions.tagged → counts         done when published, then remembered
-    health, quarantine → the store           done when stored
+enrich  mentions → mentions.enriched     done when published
+group   mentions.enriched → mentions.tagged    done when published, then remembered
+index   mentions.tagged → the store      done when every item is stored, refused or set aside
+count   mentions.tagged → counts         done when published, then remembered
+health, quarantine → the store           done when stored
 """
 
 from __future__ import annotations
@@ -81,7 +81,12 @@ class Stateful(Generic[S, R]):
     """The state of a step, by partition, over its ledger."""
 
     def __init__(
-        self, ledger: Ledger, topic: str, kind: type[R] | object, begin: Callable[[dict[str, R]], S], publisher: Publisher
+        self,
+        ledger: Ledger,
+        topic: str,
+        kind: type[R] | object,
+        begin: Callable[[dict[str, R]], S],
+        publisher: Publisher,
     ) -> None:
         self._ledger, self._topic, self._begin, self._publisher = ledger, topic, begin, publisher
         self._decode = msgspec.json.Decoder(kind).decode
@@ -143,7 +148,12 @@ class Write(Generic[W]):
     """Gives words to a store until it has each, refuses it, or never will take it."""
 
     def __init__(
-        self, step: str, write: Callable[[Sequence[W]], Fate], aside: Aside | None, watch: StepWatch, moved: Callable[[], bool]
+        self,
+        step: str,
+        write: Callable[[Sequence[W]], Fate],
+        aside: Aside | None,
+        watch: StepWatch,
+        moved: Callable[[], bool],
     ) -> None:
         self._step, self._write, self._aside, self._watch, self._moved = step, write, aside, watch, moved
 

@@ -171,5 +171,5 @@ def ensure(client: Client, names: Names, shape: Shape) -> None:
             raise
         raise StoreError(
             f"{client.where}: is not set up for {', '.join(wanted)}, and {client.user or 'nobody'} may not do it",
-            f"{SETUP} --user with one that may manage index templates",
+            f"{SETUP} (as one who may manage index templates: CORRILLO_ELASTICSEARCH_USER=…)",
         ) from error

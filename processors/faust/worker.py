@@ -1,0 +1,178 @@
+"""One worker: its steps as agents of one Faust application, and what happens when partitions move."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol
+
+import faust
+
+from corrillo.errors import BrokerError
+from corrillo.messages import Reading, read_mention, read_tagged
+from corrillo.model import TaggedEvent
+from corrillo.ports import Clock, Quarantined, SourceHealth, StepWatch
+from corrillo.topics import Topics, topics
+from processors.enrich import Enricher
+from processors.faust.application import Brokers, application
+from processors.faust.ledger import ledger
+from processors.faust.publisher import Publisher
+from processors.faust.step import Aside, Step
+from processors.faust.steps import Count, Enrich, Fate, Group, Stateful, Write
+from processors.memory import Memory, Remembered
+from processors.tally import Record, Tally
+
+log = logging.getLogger("corrillo.work")
+FORGET_EVERY = 3600.0
+LOOK_EVERY = 1.0
+"""Seconds between two rounds of forgetting what is old, and between two looks at lag and life."""
+
+read_health: Reading[SourceHealth] = Reading(SourceHealth, "source health")
+read_item: Reading[Quarantined] = Reading(Quarantined, "quarantined item")
+
+
+class Store(Protocol):
+    """What the steps need of a store: each call says what became of each word."""
+
+    def index(self, events: Sequence[TaggedEvent]) -> Fate: ...
+    def sources(self, healths: Sequence[SourceHealth]) -> Fate: ...
+    def quarantine(self, items: Sequence[Quarantined]) -> Fate: ...
+
+
+class Watch(StepWatch, Protocol):
+    """Is told of lag as well."""
+
+    def lag(self, step: str, partition: int, messages: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a worker is made of; ``zones`` gives each institution's time zone, ``protect`` makes foreign text safe."""
+
+    brokers: Brokers
+    member: str
+    enrichers: Mapping[str, Enricher]
+    zones: Mapping[str, str]
+    store: Store
+    protect: Callable[[str], str]
+    clock: Clock
+    watch: Watch
+
+
+class Worker:
+    """Takes its share of the partitions until it is told to end."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._topics: Topics = topics(parts.brokers.settings)
+        self.app = application(parts.brokers, parts.member)
+        self._publisher = Publisher(parts.brokers, parts.member, parts.watch)
+        self._aside = Aside(self._publisher, self._topics.quarantine.name, parts.protect, parts.clock, parts.watch)
+        self._group = Group(self._stateful("group", Memory, Remembered), self._publisher, self._topics.tagged.name)
+        self._count = Count(
+            self._stateful("count", lambda records: Tally(records, parts.zones), Record),
+            self._publisher,
+            self._topics.counts.name,
+        )
+        self._steps: dict[str, tuple[str, Step[Any]]] = {}
+        self._add_steps()
+        self.app.on_partitions_revoked.connect(self._on_revoked)  # type: ignore[arg-type]
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop``. Raises BrokerError when Kafka cannot be reached at the start, or Faust gives up."""
+        try:
+            await self._publisher.start()
+        except Exception as error:
+            raise BrokerError(
+                f"Kafka does not let us in: {type(error).__name__}", "check [kafka], then: corrillo doctor"
+            ) from None
+        await self.app.start()
+        rounds = [asyncio.create_task(self._look()), asyncio.create_task(self._forget())]
+        try:
+            while not stop.is_set() and not self.app.crashed:
+                await asyncio.wait([asyncio.ensure_future(stop.wait())], timeout=LOOK_EVERY)
+        finally:
+            for task in rounds:
+                task.cancel()
+            await self.app.stop()
+            await self._publisher.stop()
+        if not stop.is_set():
+            raise BrokerError(f"the connection to Kafka broke off: {self.app.crash_reason!r}", "start it again")
+
+    def missing(self) -> str:
+        """What the worker still waits for, '' when it works."""
+        if self.app.rebalancing or not self.app.tables.actives_ready:
+            return "waits for its partitions, or brings back what it remembered"
+        return ""
+
+    # ── making ────────────────────────────────────────────────────────────────────────────
+    def _stateful(self, name: str, begin: Callable[[dict[str, Any]], Any], kind: object) -> Stateful[Any, Any]:
+        table = ledger(self.app, name, self._parts.brokers.settings.partitions)
+        topic: str = getattr(self._topics, f"{name}_state").name
+        return Stateful(table, topic, kind, begin, self._publisher)
+
+    def _add_steps(self) -> None:
+        parts, names = self._parts, self._topics
+        enrich = Enrich(
+            parts.enrichers, self._publisher, names.enriched.name, parts.brokers.settings.partitions, self._aside
+        )
+        self._add("enrich", names.mentions.name, read_mention, enrich)
+        self._add("group", names.enriched.name, read_tagged, self._group)
+        self._add("count", names.tagged.name, read_tagged, self._count)
+        self._add("index", names.tagged.name, read_tagged, self._write("index", parts.store.index, self._aside))
+        self._add("health", names.sources.name, read_health, self._write("health", parts.store.sources, None))
+        self._add(
+            "quarantine", names.quarantine.name, read_item, self._write("quarantine", parts.store.quarantine, None)
+        )
+
+    def _write(self, name: str, write: Callable[[Sequence[Any]], Fate], aside: Aside | None) -> Write[Any]:
+        return Write(name, write, aside, self._parts.watch, lambda: bool(self.app.rebalancing))
+
+    def _add(self, name: str, topic: str, read: Reading[Any], do: Any) -> None:
+        step: Step[Any] = Step(name, read, do, self._aside, self._parts.watch)
+        self._steps[name] = (topic, step)
+
+        async def agent(stream: Any) -> None:
+            await step(stream)
+
+        raw = self.app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+        self.app.agent(raw, name=name)(agent)
+
+    # ── living ────────────────────────────────────────────────────────────────────────────
+    async def _on_revoked(self, app: faust.App, revoked: Any, **_: Any) -> None:
+        """Let the steps that remember end their batch before another worker goes on with the partition."""
+        generation = app.consumer_generation_id
+        for name, (_topic, step) in self._steps.items():
+            if name in ("group", "count", "enrich"):
+                await step.leave(generation)
+            else:
+                step.abandon(generation)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY * 5)
+            consumer = self.app.consumer
+            steps = {topic: name for name, (topic, _) in self._steps.items()}
+            for tp in consumer.assignment():
+                if tp.topic in steps and not self.app.rebalancing:
+                    done = consumer._committed_offset.get(tp) or 0  # type: ignore[attr-defined] # Faust has no other way to ask
+                    waiting = max(0, (consumer.highwater(tp) or 0) - done)
+                    self._parts.watch.lag(steps[tp.topic], tp.partition, waiting)
+
+    async def _forget(self) -> None:
+        """Drop what is older than ``remember_days``, and keep what that changes."""
+        kept = timedelta(days=self._parts.brokers.settings.remember_days)
+        while True:
+            await asyncio.sleep(FORGET_EVERY)
+            before = int((self._parts.clock() - kept).timestamp() * 1000)
+            for name, states in (("group", self._group.states), ("count", self._count.states)):
+                await self._steps[name][1].between(partial(self._forgotten, name, states, before))
+
+    async def _forgotten(self, name: str, states: Stateful[Any, Any], before: int) -> None:
+        for partition, state in list(states.held().items()):
+            if state.forget(before):
+                await states.keep(name, partition, state.changed())
