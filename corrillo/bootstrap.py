@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ingest.kafka.sink import KafkaSink
     from processors.faust.worker import Watch, Worker
     from stores.elasticsearch import Client
+    from stores.elasticsearch.templates import Shape
 
 
 def now() -> datetime:
@@ -63,9 +64,8 @@ def open_store(settings: Settings) -> Store:
         return SqliteStore(settings.store_path, zones, now)
     client, place = open_elasticsearch(settings), elasticsearch_of(settings)
     from stores.elasticsearch import ElasticStore
-    from stores.elasticsearch.templates import Shape
 
-    return ElasticStore(client, zones, now, place.prefix, Shape(replicas=place.replicas))
+    return ElasticStore(client, zones, now, place.prefix, elasticsearch_shape(settings))
 
 
 def elasticsearch_of(settings: Settings) -> ElasticsearchSettings:
@@ -78,6 +78,15 @@ def elasticsearch_of(settings: Settings) -> ElasticsearchSettings:
         )
     user = environment().get(ELASTICSEARCH_USER)
     return place.model_copy(update={"user": user}) if user else place
+
+
+def elasticsearch_shape(settings: Settings) -> Shape:
+    """How our indices are made there: the copies, and the longest retention of all institutions."""
+    from stores.elasticsearch.templates import Shape
+
+    return Shape(
+        elasticsearch_of(settings).replicas, retention_days=max(i.retention_days for i in settings.institutions)
+    )
 
 
 def open_elasticsearch(settings: Settings) -> Client:
@@ -144,7 +153,6 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
             f"The workers need the package {error.name}", "install it: pip install 'corrillo[kafka]'"
         ) from None
     from stores.elasticsearch import Indexer
-    from stores.elasticsearch.templates import Shape
 
     place, zones = elasticsearch_of(settings), {i.id: i.time_zone for i in settings.institutions}
     pseudonyms = Pseudonyms(pseudonym_key(settings, environment()))
@@ -154,7 +162,7 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
             member=member,
             enrichers=enrichers(settings.institutions, tagger(settings.tagger)),
             zones=zones,
-            store=Indexer(client, zones, place.prefix, Shape(replicas=place.replicas)),
+            store=Indexer(client, zones, place.prefix, elasticsearch_shape(settings)),
             protect=lambda text: protect_text(text, "", (), pseudonyms),
             clock=now,
             watch=watch,

@@ -19,7 +19,6 @@ Out = Callable[[Sequence[Event], str], object]
 """Takes events and the name of the source they are of; raises what hinders it."""
 
 _decode = msgspec.json.Decoder(TaggedMention | Mention | MentionDeleted).decode
-_FIELDS = Mention.__struct_fields__
 
 
 class Again:
@@ -66,11 +65,11 @@ class _Gone(CorrilloError):
 def message_in(raw: str) -> Mention | MentionDeleted | None:
     """The message that ``raw`` is, a tagged mention as it was before it was tagged; None when it is none of ours."""
     try:
-        found = _decode(raw)
+        found: TaggedMention | Mention | MentionDeleted = _decode(raw)
     except (msgspec.DecodeError, UnicodeError):
         return None
     if isinstance(found, TaggedMention):
-        return Mention(**{name: getattr(found, name) for name in _FIELDS})
+        return Mention(**{name: getattr(found, name) for name in Mention.__struct_fields__})
     return found
 
 

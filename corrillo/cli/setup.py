@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corrillo.bootstrap import elasticsearch_of, now, open_broker, open_elasticsearch
+from corrillo.bootstrap import elasticsearch_of, elasticsearch_shape, now, open_broker, open_elasticsearch
 from corrillo.cli.common import FAILED, ConfigOption, JsonOption, print_json, settings_of
 from corrillo.findings import Finding
 
@@ -62,22 +62,19 @@ def elasticsearch(
         corrillo setup elasticsearch --roles > config/roles.yml
     """
     settings = settings_of(config)
-    place = elasticsearch_of(settings)
     with open_elasticsearch(settings) as client:
         from stores.elasticsearch import roles as roles_of
         from stores.elasticsearch.check import check as checked
         from stores.elasticsearch.names import Names
         from stores.elasticsearch.setup import setup
-        from stores.elasticsearch.templates import Shape
 
-        names = Names(place.prefix)
+        names = Names(elasticsearch_of(settings).prefix)
         if roles:
             typer.echo(roles_of.file(names), nl=False)
         elif check:
             _report(checked(client.impatient(), names, now), as_json)
         else:
-            longest = max(i.retention_days for i in settings.institutions)
-            done = setup(client, names, Shape(replicas=place.replicas), longest)
+            done = setup(client, names, elasticsearch_shape(settings))
             _report([Finding(one.what, True, one.how) for one in done], as_json)
 
 

@@ -13,6 +13,7 @@ from tests.processes import Commands
 NAMES = [
     "init", "doctor", "listen", "demo", "replay", "tag", "find", "export", "sources", "erase", "purge", "backup", "schema",
     "quarantine list", "quarantine show", "quarantine drop", "quarantine replay",
+    "ingest", "page", "setup kafka", "setup elasticsearch", "setup accounts",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str]] = [
@@ -34,6 +35,9 @@ WRONG: list[tuple[str, str]] = [
     ("replay forum.csv --venue-kind bar", "venue_kind"),
     ("replay forum.csv --all-relevant --institution nobody", "'nobody' is not in"),
     ("listen --port 70000", "--port"),
+    ("ingest --port 70000", "--port"),
+    ("ingest old-forum", "nothing says where Kafka is"),
+    ("setup kafka", "nothing says where Kafka is"),
 ]
 
 
