@@ -234,6 +234,13 @@ MentionEvent = Mention | MentionDeleted
 TaggedEvent = TaggedMention | MentionDeleted
 
 
+def names_in(event: Mention | Deletion | MentionDeleted) -> tuple[str, ...]:
+    """The pseudonyms in a protected event, so that an erasure finds it."""
+    if not isinstance(event, Mention):
+        return ()
+    return tuple(sorted({event.author, *PSEUDONYM.findall(f"{event.title}\n{event.text}")} - {""}))
+
+
 def mention_id(network: str, native_id: str, institution: str) -> str:
     """Deterministic id of a post as a mention of ``institution``: 32 hexadecimal digits (BLAKE2b)."""
     key = "\x1f".join((network, native_id, institution)).encode("utf-8", "surrogatepass")

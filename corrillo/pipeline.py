@@ -29,12 +29,12 @@ from corrillo.model import (
     TaggedMention,
     Tagging,
     mention_id,
+    names_in,
 )
 from corrillo.ports import GroupState, Quarantined, SourceHealth, Store, Tagger, Written
 from corrillo.ports import Outcome as Outcome
 from ingest.match import Matcher
 from ingest.protect import Pseudonyms, protect, protect_rejected, protect_text
-from ingest.protect import names_in as names_in
 from processors.enrich import enrichers
 from processors.group import group
 

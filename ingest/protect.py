@@ -19,9 +19,7 @@ from datetime import datetime
 from corrillo.model import (
     LANGUAGES,
     PSEUDONYM,
-    Deletion,
     Mention,
-    MentionDeleted,
     Post,
     Reason,
     Rejected,
@@ -218,10 +216,3 @@ def _author(post: Post, presence: Presence, pseudonyms: Pseudonyms) -> str:
     if presence.wrote(post):
         return presence.own_handle(post.author)
     return pseudonyms(post.network, post.author.handle)
-
-
-def names_in(event: Mention | Deletion | MentionDeleted) -> tuple[str, ...]:
-    """The pseudonyms in a protected event, so that an erasure finds it."""
-    if not isinstance(event, Mention):
-        return ()
-    return tuple(sorted({event.author, *PSEUDONYM.findall(f"{event.title}\n{event.text}")} - {""}))

@@ -42,6 +42,11 @@ def set_up(kind: Literal["text", "json"], stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    logging.lastResort = handler  # elastic_transport's own logger does not propagate once it is imported
+    for other in logging.Logger.manager.loggerDict.values():
+        if isinstance(other, logging.Logger):
+            other.handlers.clear()
+            other.propagate = True
     logging.disable(logging.DEBUG)  # building records that nobody reads costs Faust a fifth of its time
     sys.excepthook = _ended
     threading.excepthook = lambda args: _said("a thread ended", args.exc_type, args.exc_value, args.exc_traceback)

@@ -10,12 +10,11 @@ from hashlib import blake2b
 import msgspec
 
 from corrillo.messages import Header, encode, headers
-from corrillo.model import Cursor, Deletion, Mention, MentionDeleted, MentionEvent, mention_id
+from corrillo.model import Cursor, Deletion, Mention, MentionDeleted, MentionEvent, mention_id, names_in
 from corrillo.ports import Outcome, Quarantined, SourceHealth, Written
 from corrillo.topics import Topics
 from ingest.kafka.refs import Draft
 from ingest.kafka.transaction import Record
-from ingest.protect import names_in
 
 LARGEST = 900_000
 """Bytes of a record's value; Kafka takes a little more than a megabyte unless told otherwise."""

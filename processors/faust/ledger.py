@@ -49,7 +49,9 @@ class Ledger(faust.Table[bytes, bytes]):
 
 def ledger(app: faust.App, name: str, partitions: int) -> Ledger:
     """The table of that name; its changelog is made by ``corrillo setup kafka``."""
-    raw = faust.Schema(key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    raw: faust.Schema[bytes, bytes] = faust.Schema(
+        key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
     table = Ledger(app, name=name, partitions=partitions, schema=raw)
     app.tables.add(table)
     return table

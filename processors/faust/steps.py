@@ -19,8 +19,7 @@ import msgspec
 
 from corrillo.errors import CorrilloError
 from corrillo.messages import encode, headers
-from corrillo.model import Mention, MentionDeleted, MentionEvent, TaggedEvent, TaggedMention
-from corrillo.pipeline import names_in
+from corrillo.model import Mention, MentionDeleted, MentionEvent, TaggedEvent, TaggedMention, names_in
 from corrillo.ports import DayCount, StepWatch
 from corrillo.topics import partition_of
 from processors.enrich import Enricher

@@ -1,4 +1,4 @@
-"""Faust's transport to Kafka, with two changes: committed records only, and a faster way in.
+"""Faust's transport to Kafka, with three changes: committed records only, exact progress, a faster way in.
 
 Faust reads uncommitted records unless it produces transactionally itself, and starts two tasks
 for each message to wait for whichever ends first: its delivery, or the flow being suspended.
@@ -7,13 +7,17 @@ Delivery hardly ever blocks, so it is run at once here; only when it does block,
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Iterator
 from functools import partial
 from types import CoroutineType, coroutine
-from typing import Any
+from typing import Any, cast
 
 import aiokafka
 from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from faust.types.tuples import ConsumerMessage, Message, ack_lock
+
+from processors.faust.progress import Progress
 
 _DELIVERY = "on_message"
 """The coroutine function of Faust's conductor that puts a message into the streams' buffers."""
@@ -27,10 +31,55 @@ class Thread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"  # read when the consumer starts; Faust has no setting for it
         return consumer
 
+    def read_to(self, tp: TP) -> int:
+        """The offset that is fetched next."""
+        assignment = self._ensure_consumer()._subscription.subscription.assignment
+        return assignment.state_value(tp).position or 0 if assignment and tp in assignment.tps else 0
+
 
 class Consumer(driver.Consumer):
-    """Delivers what it can without waiting."""
+    """Delivers what it can without waiting; commits what is done up to the first message that is not."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._progress = Progress()
+
+    def lag(self, tp: TP) -> int:
+        """Messages of a partition that are not done, marks of transactions between them included."""
+        first = self._progress.first(tp)
+        read_to = cast(Thread, self._thread).read_to(tp)
+        done = max(read_to, self._committed_offset[tp] or 0) if first is None else first
+        return max(0, (self.highwater(tp) or 0) - done)
+
+    # ── progress ──────────────────────────────────────────────────────────────────────────
+    def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
+        message = super()._to_message(tp, record)
+        if self.app.topics.acks_enabled_for(tp.topic):
+            self._progress.hand(tp, message)
+        return message
+
+    def ack(self, message: Message) -> bool:
+        """Mark a message as done."""
+        with ack_lock:
+            first_time, message.acked = not message.acked, True
+        return first_time
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+        return (tp for tp in self._progress.partitions() if topics is None or tp in topics or tp.topic in topics)
+
+    def _new_offset(self, tp: TP) -> int | None:
+        return self._progress.done(tp, self.app.consumer_generation_id)
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Nothing: offsets are not counted."""
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Let the steps end what they are at, and commit it: the next owner begins after it."""
+        await super().on_partitions_revoked(revoked)
+        await self.commit()
+        self._progress.drop(revoked)
+
+    # ── delivery ──────────────────────────────────────────────────────────────────────────
     def _new_consumer_thread(self) -> Thread:
         return Thread(self, loop=self.loop, beacon=self.beacon)
 

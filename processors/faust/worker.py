@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import faust
 
@@ -23,6 +23,7 @@ from processors.faust.ledger import ledger
 from processors.faust.publisher import Publisher
 from processors.faust.step import Aside, Step
 from processors.faust.steps import Count, Enrich, Fate, Group, Stateful, Write
+from processors.faust.transport import Consumer
 from processors.memory import Memory, Remembered
 from processors.tally import Record, Tally
 
@@ -155,13 +156,12 @@ class Worker:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY * 5)
-            consumer = self.app.consumer
-            steps = {topic: name for name, (topic, _) in self._steps.items()}
-            for tp in consumer.assignment():
-                if tp.topic in steps and not self.app.rebalancing:
-                    done = consumer._committed_offset.get(tp) or 0  # type: ignore[attr-defined] # Faust has no other way to ask
-                    waiting = max(0, (consumer.highwater(tp) or 0) - done)
-                    self._parts.watch.lag(steps[tp.topic], tp.partition, waiting)
+            consumer = cast(Consumer, self.app.consumer)
+            lags = {} if self.app.rebalancing else {tp: consumer.lag(tp) for tp in consumer.assignment()}
+            for name, (topic, _) in self._steps.items():
+                for tp, lag in lags.items():
+                    if tp.topic == topic:
+                        self._parts.watch.lag(name, tp.partition, lag)
 
     async def _forget(self) -> None:
         """Drop what is older than ``remember_days``, and keep what that changes."""

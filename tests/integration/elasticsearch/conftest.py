@@ -16,7 +16,7 @@ from stores.elasticsearch.search import Searcher
 from stores.elasticsearch.templates import Shape
 from tests.fakes.elasticsearch import Proxy, serve
 
-FORGETFUL = Shape(settings={"index.gc_deletes": "-1"})
+FORGETFUL = Shape(settings={"index.gc_deletes": "-1", "index.translog.durability": "async"})
 """Deleted versions are forgotten at once, so that the next test may write the same mentions again."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import logging
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from corrillo.errors import SourceUnavailable, StoreError
 from corrillo.ops.log import FIELDS, OURS, set_up
 
 ROOT = Path(__file__).parents[4]
+SAYS = "import logging; logging.getLogger('elastic_transport.node').error(ValueError('what a post says'))"
 TEXT, AUTHOR = "La riuada ha entrat al mercat municipal", "~9f86d081884c7d65"
 
 
@@ -39,12 +41,14 @@ class Log:
 @pytest.fixture
 def restored() -> Iterator[None]:
     """Logging as it was, after the test."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level, logging.root.manager.disable, sys.excepthook, threading.excepthook)
+    loggers = [logging.root, *(k for k in logging.root.manager.loggerDict.values() if isinstance(k, logging.Logger))]
+    before = [(each, each.handlers[:], each.level, each.propagate) for each in loggers]
+    hooks = (logging.lastResort, logging.root.manager.disable, sys.excepthook, threading.excepthook)
     yield
-    root.handlers[:], root.level = before[0], before[1]
-    logging.disable(before[2])
-    sys.excepthook, threading.excepthook = before[3], before[4]
+    for each, handlers, each.level, each.propagate in before:
+        each.handlers[:] = handlers
+    logging.lastResort, disabled, sys.excepthook, threading.excepthook = hooks
+    logging.disable(disabled)
 
 
 @pytest.fixture
@@ -128,6 +132,17 @@ def test_others_are_heard_from_warnings_on_and_without_what_they_carry(log: Log,
         "cannot decode 'dict' of corrillo.mentions",
         "ValueError",
     ]
+
+
+@pytest.mark.parametrize("first", ["import", "set up"])
+def test_a_logger_that_keeps_to_itself_is_heard_in_our_form(first: str) -> None:
+    """Whether the library that owns it came before or after; in a process of its own, for pytest listens as well."""
+    lines = ["import elastic_transport", "from corrillo.ops.log import set_up; set_up('json')"]
+    program = [*(lines if first == "import" else reversed(lines)), SAYS]
+    ran = subprocess.run(
+        [sys.executable, "-c", "\n".join(program)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert json.loads(ran.stderr)["event"] == "ValueError"
 
 
 def test_what_ends_the_process_or_a_thread_is_logged_in_the_same_way(log: Log) -> None:

@@ -1,0 +1,170 @@
+"""One installation on real servers, its processes, and the same input run the embedded way beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import Popen
+
+import msgspec
+from kafka import KafkaConsumer, TopicPartition
+
+from corrillo.bootstrap import now, open_by_hand, open_store
+from corrillo.model import MentionDeleted
+from corrillo.ports import Query, Store
+from corrillo.settings import Settings, load
+from corrillo.topics import Topic, Topics, topics
+from tests.faults.contents import INSTITUTIONS, Contents, contents
+from tests.processes import Commands
+
+PATIENCE = 180.0
+"""Seconds in which everything that was published has to be there."""
+CONFIG = """
+[[institution]]
+id = "valdeprado"
+name = "Ayuntamiento de Valdeprado"
+aliases = ["Valdeprado"]
+retention_days = 36500
+
+[[institution.account]]
+network = "forum"
+handle = "neighbour7"
+
+[[institution]]
+id = "benialba"
+name = "Ajuntament de Benialba"
+aliases = ["Benialba"]
+retention_days = 36500
+
+[[source]]
+kind = "archive"
+name = "crowd"
+path = "crowd.jsonl"
+"""
+SCALE = """
+[store]
+kind = "elasticsearch"
+
+[kafka]
+servers = ["{kafka}"]
+prefix = "{prefix}"
+
+[elasticsearch]
+urls = ["{elasticsearch}"]
+user = "{user}"
+password_file = "elasticsearch.password"
+prefix = "{prefix}"
+timeout = 10
+"""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where Kafka and Elasticsearch are."""
+
+    kafka: str
+    elasticsearch: str
+    user: str
+    password: str
+
+
+@dataclass
+class Town:
+    """``corrillo`` configured in a folder; ``prefix`` keeps it apart from others on the same servers."""
+
+    folder: Path
+    servers: Servers | None
+    prefix: str = ""
+    workers: dict[str, Popen[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.corrillo = Commands(self.folder)
+        scale = ""
+        if self.servers:
+            scale = SCALE.format(prefix=self.prefix, **vars(self.servers))
+            (self.folder / "elasticsearch.password").write_text(self.servers.password, "ascii")
+            (self.folder / "elasticsearch.password").chmod(0o600)
+        (self.folder / "corrillo.key").write_text("a key that is used in tests and nowhere else", "ascii")
+        (self.folder / "corrillo.key").chmod(0o600)
+        (self.folder / "corrillo.toml").write_text(CONFIG + scale, "utf-8")
+
+    @property
+    def settings(self) -> Settings:
+        return load(self.folder / "corrillo.toml")
+
+    @property
+    def topics(self) -> Topics:
+        assert self.settings.kafka
+        return topics(self.settings.kafka)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        with closing(open_store(self.settings)) as store:
+            yield store
+
+    # ── what people do ────────────────────────────────────────────────────────────────────
+    def set_up(self) -> None:
+        """Topics and templates."""
+        self.corrillo("setup", "kafka")
+        self.corrillo("setup", "elasticsearch")
+
+    def work(self, name: str) -> Popen[str]:
+        """Start a worker of that name; it comes back under it."""
+        self.workers[name] = self.corrillo.start(
+            "work", "--name", f"{self.prefix}-{name}", "--port", 0, log=f"work-{name}"
+        )
+        return self.workers[name]
+
+    def kill(self, name: str) -> None:
+        """Kill a worker that lives."""
+        process = self.workers[name]
+        assert process.poll() is None, f"{name} died by itself:\n{self.log(f'work-{name}')[-3000:]}"
+        process.kill()
+        process.wait()
+
+    def delete(self, ids: list[str]) -> None:
+        """Publish that mentions are gone."""
+        at = now()
+        with closing(open_by_hand(self.settings)) as by_hand:
+            by_hand.start()
+            by_hand.publish([MentionDeleted(id=i, institution=t, at=at) for i in ids for t in INSTITUTIONS], "test")
+
+    def log(self, name: str) -> str:
+        """What a process has said."""
+        file = self.folder / name
+        return file.read_text("utf-8") if file.exists() else ""
+
+    # ── what is there ─────────────────────────────────────────────────────────────────────
+    def until_there(self, wanted: Contents) -> Contents:
+        """The store's contents as soon as they are ``wanted``; as they are when they do not become it."""
+        deadline = time.monotonic() + PATIENCE
+        with self.store() as store:
+            while time.monotonic() < deadline:
+                time.sleep(1)
+                if store.count(Query()) == wanted.documents and (found := contents(store)) == wanted:
+                    return found
+            return contents(store)
+
+    def contents(self) -> Contents:
+        """The store's contents now."""
+        with self.store() as store:
+            return contents(store)
+
+    def read(self, topic: Topic, kind: object) -> list[tuple[str, object]]:
+        """Key and value of everything that is in a topic, committed."""
+        assert self.settings.kafka
+        decode = msgspec.json.Decoder(kind).decode
+        consumer = KafkaConsumer(bootstrap_servers=list(self.settings.kafka.servers), isolation_level="read_committed")
+        with closing(consumer):
+            parts = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+            consumer.assign(parts)
+            consumer.seek_to_beginning()
+            ends, found = consumer.end_offsets(parts), []
+            while any(consumer.position(p) < ends[p] for p in parts):
+                for records in consumer.poll(500).values():
+                    found += [(r.key.decode(), decode(r.value) if r.value else None) for r in records]
+            return found
