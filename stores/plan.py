@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention
+from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, milliseconds
 from corrillo.text import fold
-from corrillo.versions import Version, version_of
+from corrillo.versions import Version, kept_times, version_of
 
 
 @dataclass
@@ -41,6 +41,8 @@ def _place(mention: TaggedMention, before: Version | None, plan: Plan) -> None:
     known = max(before or (-1, -1), version_of(earlier) if earlier else (-1, -1))
     if version_of(mention) < known:
         plan.unchanged += 1
+    elif earlier:
+        target[mention.id] = kept_times(mention, milliseconds(earlier.published), milliseconds(earlier.first_seen))
     else:
         target[mention.id] = mention
 

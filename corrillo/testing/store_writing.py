@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -53,16 +54,30 @@ class WritingRules(StoreFixtures):
         assert written == (Written(changed=1) if wins else Written(unchanged=1))
         assert everything(store)[id_of("1")].text == ("después" if wins else "antes")
 
-    def test_the_times_of_the_first_writing_do_not_move(self, store: Store) -> None:
-        """An edit that brings another time of publication leaves it, and when it was first seen, as they were."""
+    @pytest.mark.parametrize("batches", [((0,), (1,), (2,)), ((0, 1, 2),), ((0,), (1, 2)), ((0, 1), (2,))])
+    def test_the_times_of_the_first_writing_do_not_move(self, store: Store, batches: Sequence[Sequence[int]]) -> None:
+        """An edit that brings other times leaves them as they were, whether it comes in the same batch or in a later one."""
         first = a_mention()
         day = timedelta(days=1)
-        edit = a_mention(text="editado", revision=2, published=first.published + day, first_seen=NOW + day)
-        write(store, first)
-        write(store, edit)
+        events = [
+            first,
+            a_mention(text="editado", revision=2, published=first.published + day, first_seen=NOW + day),
+            a_mention(text="otra vez", revision=3, published=first.published - day, first_seen=NOW + 2 * day),
+        ]
+        for batch in batches:
+            write(store, *(events[n] for n in batch))
         kept = everything(store)[first.id]
-        assert (kept.text, kept.published, kept.first_seen) == ("editado", first.published, first.first_seen)
+        assert (kept.text, kept.published, kept.first_seen) == ("otra vez", first.published, first.first_seen)
         assert store.count(Query(since=first.published, until=first.published + day)) == 1
+
+    @pytest.mark.parametrize("together", [True, False])
+    def test_it_was_first_seen_at_the_earliest_time_that_anybody_says(self, store: Store, together: bool) -> None:
+        """Two who hear the same post may come in any order."""
+        early = NOW - timedelta(hours=1)
+        events = [a_mention(), a_mention(revision=2, first_seen=early), a_mention(revision=3)]
+        for batch in [events] if together else [[event] for event in events]:
+            write(store, *batch)
+        assert everything(store)[id_of("1")].first_seen == early
 
     def test_an_edit_may_come_before_what_it_edits(self, store: Store) -> None:
         """In one batch or in two, the newest revision stays."""

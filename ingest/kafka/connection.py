@@ -13,7 +13,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.codec import has_lz4, has_zstd
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError, LeaderNotAvailableError
 
 from corrillo.engines import Access, KafkaSettings
 from corrillo.errors import ConfigError
@@ -121,12 +121,19 @@ class Broker:
 
 
 class Producer(KafkaProducer):  # type: ignore[misc] # kafka-python ships no types
-    """kafka-python's own, whose waits all end.
+    """kafka-python's own, whose waits all end, and which says what it waits for.
 
     Its ``commit_transaction`` waits for ever when the broker goes in the middle of it, its
-    ``close`` leaves its threads behind when something is undelivered, and it hides why it failed;
-    there is no public way round, hence the private names here.
+    ``close`` leaves its threads behind when something is undelivered, and it hides why it failed
+    or tries again; there is no public way round, hence the private names here.
     """
+
+    def __init__(self, **given: Any) -> None:
+        self._refused: Exception | None = None
+        self._commit: Any = None
+        super().__init__(**given)
+        self._answered = self._sender._dispatch_error
+        self._sender._dispatch_error = self._note_and_go_on
 
     def committed(self, seconds: float) -> bool:
         """Go on committing; whether it is done. Call it again until it is."""
@@ -138,17 +145,32 @@ class Producer(KafkaProducer):  # type: ignore[misc] # kafka-python ships no typ
         self._commit = None
         return True
 
+    def reason(self, error: Exception) -> Exception:
+        """What is behind ``error``, which may be no more than "time is up" or "we are in an error state"."""
+        told: Exception = self._transaction_manager.last_error or error
+        if not isinstance(told, KafkaTimeoutError):
+            return told
+        return self._refused or (LeaderNotAvailableError() if self._leaderless() else told)
+
     @contextmanager
     def reasons(self) -> Iterator[None]:
-        """kafka-python says "we are in an error state" and keeps the error to itself; here it is raised."""
+        """What kafka-python raises inside becomes what is behind it."""
         try:
             yield
         except KafkaError as error:
-            raise self._transaction_manager.last_error or error from error
+            raise self.reason(error) from error
 
     def abandon(self) -> None:
         """Let go of everything at once: nothing more is sent, no thread stays."""
         self._sender.force_close()
         self.close(timeout=STEP_MS / 1000)
 
-    _commit: Any = None
+    def _note_and_go_on(self, batch: Any, error: Exception, response: Any) -> None:
+        """What the broker says of records that are then sent again."""
+        if not isinstance(error, KafkaTimeoutError):
+            self._refused = error
+        self._answered(batch, error, response)
+
+    def _leaderless(self) -> bool:
+        known = self._metadata
+        return any(known.available_partitions_for_topic(t) != known.partitions_for_topic(t) for t in known.topics())

@@ -82,10 +82,10 @@ class Trouble:
         """How long it has lasted."""
         return 0.0 if self._began is None else monotonic() - self._began
 
-    def note(self, error: BrokerError) -> None:
-        """Something does not work (yet); people are told at once, when it changes, and now and then again."""
+    def note(self, error: BrokerError, waited: float = 0.0) -> None:
+        """Something does not work, for ``waited`` seconds by now; people are told, when it changes, and now and then again."""
         now = monotonic()
-        self._began = self._began or now
+        self._began = self._began or now - waited
         if error.message == self.error and now - self._said_at < SAY_EVERY:
             return
         self.error, self._said_at = error.message, now

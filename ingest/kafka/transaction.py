@@ -57,11 +57,17 @@ class Line:
 
     def begin(self, records: Sequence[Record]) -> None:
         """All records in a transaction that is still open: nobody sees them."""
+        futures: list[Any] = []
         with self._broker.explaining(), self._producer.reasons():
             self._producer.begin_transaction()
             now = milliseconds(self._clock())
-            futures = [self._sent(record, now) for record in records]
-            self._go_on(self._flushed)
+            try:
+                for record in records:
+                    futures.append(self._sent(record, now))
+                self._go_on(self._flushed)
+            except kafka.KafkaError:
+                self._require(futures)  # kafka-python takes nothing more once a record was refused: that one says why
+                raise
             self._require(futures)
 
     def close(self) -> None:
@@ -100,12 +106,13 @@ class Line:
 
     def _say_and_check(self, deadline: float) -> None:
         self._trouble.patience.check()
+        reason = self._producer.reason(kafka.KafkaTimeoutError())
         left = deadline - monotonic()
-        away = explained(kafka.KafkaTimeoutError(), self._broker.settings.servers)
         if left < 0:
-            raise away
-        if left < TRY_MS / 1000 - QUIET:
-            self._trouble.note(away)
+            raise reason
+        waited = TRY_MS / 1000 - left
+        if waited > QUIET:
+            self._trouble.note(explained(reason, self._broker.settings.servers), waited)
 
     @staticmethod
     def _require(futures: Sequence[Any]) -> None:

@@ -49,9 +49,6 @@ class Ledger(faust.Table[bytes, bytes]):
 
 def ledger(app: faust.App, name: str, partitions: int) -> Ledger:
     """The table of that name; its changelog is made by ``corrillo setup kafka``."""
-    raw: faust.Schema[bytes, bytes] = faust.Schema(
-        key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
-    )
-    table = Ledger(app, name=name, partitions=partitions, schema=raw)
+    table = Ledger(app, name=name, partitions=partitions, key_type=bytes, value_type=bytes)
     app.tables.add(table)
     return table

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
 
 from corrillo.bootstrap import now, open_by_hand, open_store
-from corrillo.model import MentionDeleted
+from corrillo.model import Cursor, MentionDeleted
 from corrillo.ports import Query, Store
 from corrillo.settings import Settings, load
 from corrillo.topics import Topic, Topics, topics
@@ -133,6 +135,11 @@ class Town:
             by_hand.start()
             by_hand.publish([MentionDeleted(id=i, institution=t, at=at) for i in ids for t in INSTITUTIONS], "test")
 
+    def cursor_rows(self) -> int:
+        """How many rows of its file the source has published."""
+        last = [cursor for _, cursor in self.read(self.topics.cursors, Cursor)]
+        return int(json.loads(last[-1].state)["rows"]) if last else 0
+
     def log(self, name: str) -> str:
         """What a process has said."""
         file = self.folder / name
@@ -154,7 +161,7 @@ class Town:
         with self.store() as store:
             return contents(store)
 
-    def read(self, topic: Topic, kind: object) -> list[tuple[str, object]]:
+    def read(self, topic: Topic, kind: object) -> list[tuple[str, Any]]:
         """Key and value of everything that is in a topic, committed."""
         assert self.settings.kafka
         decode = msgspec.json.Decoder(kind).decode

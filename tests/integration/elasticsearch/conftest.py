@@ -16,8 +16,11 @@ from stores.elasticsearch.search import Searcher
 from stores.elasticsearch.templates import Shape
 from tests.fakes.elasticsearch import Proxy, serve
 
-FORGETFUL = Shape(settings={"index.gc_deletes": "-1", "index.translog.durability": "async"})
-"""Deleted versions are forgotten at once, so that the next test may write the same mentions again."""
+FORGETFUL = Shape(
+    settings={"index.gc_deletes": "-1", "index.translog.durability": "async", "index.refresh_interval": "-1"}
+)
+"""Deleted versions are forgotten at once, so that the next test may write the same mentions again; the disk is not
+waited for, and nothing is found that was not refreshed."""
 
 
 @pytest.fixture(scope="session")

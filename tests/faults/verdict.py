@@ -1,0 +1,138 @@
+"""What became of a crowd: what the store and the topics hold against what they should."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+
+from corrillo.model import MentionDeleted, TaggedMention
+from corrillo.ports import DayCount
+from corrillo.versions import version_of
+from deploy.services import Elasticsearch, Kafka
+from deploy.services.elasticsearch import QUICK
+from tests.faults.contents import INSTITUTIONS, Contents, cells, contents
+from tests.faults.crowd import Crowd
+from tests.faults.scenarios import SCENARIOS, Run
+from tests.faults.town import Servers, Town
+from tests.processes import until
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Numbers of one scenario; all but ``published``, ``stored``, ``quarantined``, ``replayed`` and ``seconds`` should be 0."""
+
+    scenario: str
+    published: int
+    stored: int
+    lost: int
+    doubled: int
+    resurrected: int
+    different: int
+    stories_wrong: int
+    counts_wrong: int
+    topic_counts_wrong: int
+    poison_lost: int
+    quarantined: int
+    replayed: int
+    seconds: float
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """What should be 0 and is not."""
+        zero = (
+            "lost", "doubled", "resurrected", "different", "stories_wrong", "counts_wrong", "topic_counts_wrong", "poison_lost",
+        )  # fmt: skip
+        return {name: value for name in zero if (value := getattr(self, name))}
+
+
+@contextmanager
+def servers() -> Iterator[tuple[Kafka, Elasticsearch]]:
+    """A Kafka and an Elasticsearch to do with as one likes."""
+    with (
+        _folder() as one,
+        _folder() as other,
+        Kafka(Path(one)) as kafka,
+        Elasticsearch(Path(other), jvm=QUICK) as elasticsearch,
+    ):
+        yield kafka, elasticsearch
+
+
+def try_out(name: str, kafka: Kafka, elasticsearch: Elasticsearch, crowd: Crowd, folder: Path, seed: int) -> Verdict:
+    """One scenario from beginning to end, in a folder of its own."""
+    begin, file = time.monotonic(), crowd.write(_made(folder) / "posts.jsonl")
+    servers = Servers(kafka.bootstrap, elasticsearch.url, elasticsearch.user, elasticsearch.password)
+    town = Town(folder / "scale", servers, f"fault-{name}".replace("_", "-"))
+    run = Run(town, kafka, elasticsearch, crowd, file, random.Random(f"{name} {seed}"))
+    try:
+        town.set_up()
+        SCENARIOS[name](run)
+        wanted = embedded(folder / "embedded", file, run.gone)
+        found = town.until_there(wanted)
+        return _verdict(run, wanted, found, time.monotonic() - begin)
+    finally:
+        town.corrillo.end()
+
+
+def embedded(folder: Path, file: Path, gone: set[str]) -> Contents:
+    """What one process makes of the same file, and of the same deletions."""
+    town = Town(folder, None)
+    town.corrillo("replay", file, "--name", "crowd")
+    with town.store() as store:
+        at = max(m.published for m in contents(store).mentions.values())
+        with store.unit() as unit:
+            unit.write([MentionDeleted(id=i, institution=t, at=at) for i in sorted(gone) for t in INSTITUTIONS])
+        return contents(store)
+
+
+def _verdict(run: Run, wanted: Contents, found: Contents, seconds: float) -> Verdict:
+    town, there = run.town, found.mentions.keys()
+    with town.store() as store:
+        until(lambda: len(store.quarantined()) >= run.poison, lambda: f"{len(store.quarantined())} in quarantine")
+        quarantined = len(store.quarantined())
+    told = [
+        (e.id, version_of(e))
+        for _, e in town.read(town.topics.tagged, TaggedMention | MentionDeleted)
+        if isinstance(e, TaggedMention)
+    ]
+    return Verdict(
+        scenario=run.town.prefix,
+        published=len(town.read(town.topics.mentions, msgspec.Raw)),
+        stored=len(there),
+        lost=len(wanted.mentions.keys() - there),
+        doubled=found.documents - len(there),
+        resurrected=len(there - wanted.mentions.keys()),
+        different=sum(found.mentions[i] != m for i, m in wanted.mentions.items() if i in there),
+        stories_wrong=len(found.stories ^ wanted.stories),
+        counts_wrong=_unlike(found.counts, wanted.counts),
+        topic_counts_wrong=_unlike(_topic_counts(town), wanted.counts),
+        poison_lost=run.poison - quarantined,
+        quarantined=quarantined,
+        replayed=len(told) - len(set(told)),
+        seconds=seconds,
+    )  # fmt: skip
+
+
+def _topic_counts(town: Town) -> dict[tuple[Any, ...], int]:
+    last = dict(town.read(town.topics.counts, DayCount))
+    return cells(last.values())
+
+
+def _unlike(one: dict[tuple[Any, ...], int], other: dict[tuple[Any, ...], int]) -> int:
+    return sum(one.get(cell) != other.get(cell) for cell in one.keys() | other.keys())
+
+
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="corrillo-faults-", ignore_cleanup_errors=True)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder

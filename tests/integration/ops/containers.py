@@ -1,0 +1,172 @@
+"""The services of the compose file as processes: their own commands, variables, secrets, ports and health checks.
+
+A service gets a folder that stands for its root file system, with its secrets and its configuration where the
+compose file puts them. Only addresses, ports and paths are other ones: servers are where the tests have them.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from deploy.services.process import free_port
+from tests.deployed import EXAMPLE, INIT, ROOT, dockerfile, mounted, ours
+from tests.processes import PATIENCE, until
+
+PORTS = (8400, 8401, 8402, 8403)
+"""Of page, ingest, work and purge: each gets a free one instead."""
+SETUP = ("setup-kafka", "setup-elasticsearch", "setup-accounts")
+RUNNING = ("ingest", "work", "purge", "page")
+
+
+def init(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``init.sh`` in a copy of its place; a fake ``id`` says that we are the containers' user already."""
+    place, fake = folder / "deploy" / "compose", folder / "fake" / "id"
+    place.mkdir(parents=True, exist_ok=True)
+    fake.parent.mkdir(exist_ok=True)
+    fake.write_text("#!/bin/sh\necho 1000\n", "ascii")
+    fake.chmod(0o755)
+    for file in (INIT, EXAMPLE):
+        shutil.copy(file, place)
+    path = {"PATH": f"{fake.parent}:{os.environ['PATH']}"}
+    return subprocess.run(["sh", place / INIT.name], env=path, capture_output=True, text=True, check=True)
+
+
+@dataclass
+class Containers:
+    """All of our services; ``elsewhere``: addresses in the configuration and where that really is."""
+
+    folder: Path
+    elsewhere: Mapping[str, str]
+    source: str
+    """A [[source]] for the configuration: the example names none."""
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @cached_property
+    def ports(self) -> Mapping[int, int]:
+        return {port: free_port() for port in PORTS}
+
+    def secret(self, name: str) -> str:
+        """What init.sh made."""
+        return (self._secrets / name).read_text("ascii")
+
+    def once(self, name: str, *args: str, code: int = 0) -> str:
+        """Run a service, or another command in its place, to its end; what it said."""
+        ran = subprocess.run(
+            self._line(name, args), cwd=self._home(name), env=self._environment(name), capture_output=True,
+            timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        said = ran.stdout.decode() + ran.stderr.decode()
+        assert ran.returncode == code, f"{name} {args}: exit code {ran.returncode}\n{said}"
+        return said
+
+    def start(self, name: str) -> None:
+        """Start a service that goes on."""
+        with open(self.log(name), "ab") as log:
+            self.running[name] = subprocess.Popen(
+                self._line(name), cwd=self._home(name), env=self._environment(name), stdout=log, stderr=log
+            )
+
+    def healthy(self, name: str) -> None:
+        """Come back when its own health check says so."""
+
+        def well() -> bool:
+            assert self.running[name].poll() is None, f"{name} has ended:\n{self.log(name).read_text('utf-8')}"
+            return self.check(name).returncode == 0
+
+        until(well, lambda: f"{name}: {self.check(name).stderr}\n{self.log(name).read_text('utf-8')[-3000:]}")
+
+    def check(self, name: str) -> subprocess.CompletedProcess[str]:
+        """The health check of a service, in it."""
+        how, *line = self._rewritten(name, ours()[name]["healthcheck"]["test"])
+        assert (how, line[0]) == ("CMD", "python")
+        environment = self._environment(name)
+        return subprocess.run(
+            [sys.executable, *line[1:]], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    def end(self, name: str) -> int:
+        """Tell a service to stop as Docker does, and give its exit code."""
+        process = self.running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        return process.wait(PATIENCE)
+
+    def url(self, port: int) -> str:
+        """Where that port of the compose file really is."""
+        return f"http://127.0.0.1:{self.ports[port]}"
+
+    def moved(self, address: str) -> str:
+        """An address of the compose file, with the port that it really has."""
+        for port, really in self.ports.items():
+            address = address.replace(f":{port}", f":{really}")
+        return address
+
+    def log(self, name: str) -> Path:
+        """What a service has said."""
+        return self.folder / f"{name}.log"
+
+    # ── what a container would have ───────────────────────────────────────────────────────
+    def furnish(self, elastic: str) -> None:
+        """Secrets, configurations and folders of all services are there; the server has its first password already."""
+        init(self.folder)
+        _put(self._secrets / "elastic", elastic, 0o400)
+        for name, service in ours().items():
+            for target, secret in mounted(service).items():
+                _put(Path(f"{self._root(name)}{target}"), self.secret(secret), 0o400)
+            for config in service["configs"]:
+                _put(Path(f"{self._root(name)}{config['target']}"), self._configuration(name), 0o444)
+            for folder in [self._home(name), *(Path(f"{self._root(name)}{t.split(':')[0]}") for t in service["tmpfs"])]:
+                folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def _secrets(self) -> Path:
+        return self.folder / "deploy" / "compose" / "secrets"
+
+    def _root(self, name: str) -> Path:
+        return self.folder / "roots" / name
+
+    def _home(self, name: str) -> Path:
+        [folder] = dockerfile("WORKDIR")[-1:]
+        return Path(f"{self._root(name)}{folder}")
+
+    def _configuration(self, name: str) -> str:
+        text = EXAMPLE.read_text("utf-8") + self.source
+        for said, really in self.elsewhere.items():
+            assert said in text
+            text = text.replace(said, really)
+        page, ingest, work, purge = (self.ports[port] for port in PORTS)
+        text = text.replace("[page]\n", f"[page]\nport = {page}\n")
+        text = text.replace("[ops]\n", f"[ops]\ningest_port = {ingest}\nwork_port = {work}\npurge_port = {purge}\n")
+        return text.replace("/run/", f"{self._root(name)}/run/")
+
+    def _line(self, name: str, args: tuple[str, ...] = ()) -> list[str]:
+        [entry] = dockerfile("ENTRYPOINT")
+        assert entry == '["corrillo"]'
+        return [sys.executable, "-m", "corrillo", *self._rewritten(name, args or ours()[name]["command"])]
+
+    def _rewritten(self, name: str, line: Any) -> list[str]:
+        """Paths are in the service's root, ports of ours are others."""
+        return [f"{self._root(name)}{part}" if part.startswith("/") else self.moved(part) for part in line]
+
+    def _environment(self, name: str) -> dict[str, str]:
+        """Of the image and of the service; PATH is ours."""
+        image = dict(pair.split("=", 1) for line in dockerfile("ENV") for pair in shlex.split(line))
+        paths = {k: f"{self._root(name)}{v}" for k, v in image.items() if v.startswith("/")}
+        given = {k: str(v) for k, v in ours()[name].get("environment", {}).items()}
+        return {**image, **paths, **given, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+
+
+def _put(file: Path, text: str, mode: int) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    file.write_text(text, "utf-8")
+    file.chmod(mode)
