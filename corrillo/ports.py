@@ -279,6 +279,9 @@ class Keeper(Protocol):
         ...
 
     def backup(self, target: Path) -> None: ...
+    def restore(self, source: Path) -> int:
+        """Put a backup of a store of the same kind into this one, which must hold nothing. How many mentions came."""
+        ...
 
 
 @dataclass(frozen=True)

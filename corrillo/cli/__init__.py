@@ -12,6 +12,7 @@ import typer
 from corrillo import __version__
 from corrillo.cli import (
     accounts,
+    backup,
     demo,
     doctor,
     export,
@@ -59,6 +60,7 @@ for module in (
     sources,
     quarantine,
     keep,
+    backup,
     schema,
 ):
     module.add_to(app)

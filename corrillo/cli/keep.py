@@ -1,11 +1,10 @@
-"""``corrillo erase``, ``purge`` and ``backup``: what an institution owes to people and to itself."""
+"""``corrillo erase`` and ``purge``: what an institution owes to people and to itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,7 +27,6 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(erase)
     app.command()(purge)
-    app.command()(backup)
 
 
 def erase(
@@ -130,22 +128,3 @@ def purge(
             gone = store.purge(institution.id, now() - timedelta(days=kept))
             say(f"{institution.id}: {gone} mentions first seen over {kept} days ago deleted")
         say(f"{store.purge_quarantine(now() - QUARANTINE_KEPT)} items of quarantine deleted")
-
-
-def backup(
-    target: Annotated[
-        Path, typer.Argument(help="The copy; an existing one is replaced when the new one is good.", show_default=False)
-    ],
-    config: ConfigOption = None,
-) -> None:
-    """Copy the store while it is in use, and check the copy. The key of the pseudonyms is not in it.
-
-    To restore: stop corrillo, put the copy in the place of store.path, delete its -wal and -shm.
-
-    Example:
-
-        corrillo backup /backups/corrillo-$(date +%F).db
-    """
-    with store_of(settings_of(config)) as store:
-        store.backup(target)
-    say(f"{target}: copied and checked. Keep the key of the pseudonyms as well, elsewhere.")

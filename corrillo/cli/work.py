@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from corrillo.bootstrap import now, open_broker, open_elasticsearch, open_worker
-from corrillo.cli.common import ConfigOption, say, settings_of
+from corrillo.cli.common import ConfigOption, say, say_trouble, settings_of
 from corrillo.errors import ConfigError
 from corrillo.ops.log import set_up
 from corrillo.ops.metrics import Metrics
@@ -68,12 +68,13 @@ def work(
 
 
 def _check(settings: Settings) -> None:
-    """Raises CorrilloError when the topics are not as they have to be."""
-    open_elasticsearch(settings)
+    """Wait for Kafka. Raises CorrilloError when it refuses, or the topics are not as they have to be."""
+    open_elasticsearch(settings).close()
     broker = open_broker(settings)
     from ingest.kafka.layout import differences
+    from ingest.kafka.patience import Patience
 
-    wrong = [f for f in differences(broker) if not f.ok]
+    wrong = [f for f in Patience(say_trouble).until(lambda: differences(broker)) if not f.ok]
     if wrong:
         raise ConfigError("\n".join(f"{f.what}: {f.said}" for f in wrong), "corrillo setup kafka")
 

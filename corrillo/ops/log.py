@@ -23,6 +23,8 @@ from typing import Literal, TextIO
 from corrillo.errors import CorrilloError, without_secrets
 
 OURS = ("corrillo", "ingest", "processors", "stores", "dashboards")
+FAUST = "processors.faust"
+"""What is derived from Faust's classes there speaks under our name, and says what Faust says."""
 FIELDS = (
     "source", "network", "step", "topic", "partition", "offset", "group", "institution", "id", "count", "seen", "kept",
     "new", "rejected", "attempt", "seconds", "kind", "error", "remedy", "at", "port", "address", "version",
@@ -54,7 +56,7 @@ def set_up(kind: Literal["text", "json"], stream: TextIO | None = None) -> None:
 
 def is_ours(logger: str) -> bool:
     """Whether the house itself speaks under that name."""
-    return logger.partition(".")[0] in OURS
+    return logger.partition(".")[0] in OURS and not logger.startswith(FAUST)
 
 
 class JsonLines(logging.Formatter):

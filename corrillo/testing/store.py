@@ -12,14 +12,15 @@ class TestMyStore(StoreContract):
         store.close()
 
     @pytest.fixture
-    def restore(self):
-        return lambda backup: MyStore(backup, ZONES, lambda: NOW)
+    def elsewhere(self, tmp_path):
+        return lambda: MyStore(tmp_path / "other", ZONES, lambda: NOW)
 
 ``ZONES`` and ``NOW`` are in ``corrillo.testing.mentions``.
 """
 
 from __future__ import annotations
 
+from corrillo.testing.store_backup import BackupRules
 from corrillo.testing.store_base import StoreFixtures
 from corrillo.testing.store_counting import CountingRules
 from corrillo.testing.store_days import DayCountRules
@@ -39,6 +40,7 @@ class StoreContract(
     CountingRules,
     DayCountRules,
     KeepingRules,
+    BackupRules,
     RetentionRules,
     ErasingRules,
     GroupingRules,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from corrillo.ports import Store
 
 Reopen = Callable[[], Store]
-Restore = Callable[[Path], Store]
+Elsewhere = Callable[[], Store]
 
 
 class StoreFixtures:
@@ -27,6 +26,6 @@ class StoreFixtures:
         raise NotImplementedError("the subclass of StoreContract says how it is opened")
 
     @pytest.fixture
-    def restore(self) -> Restore:
-        """Opens the file that ``backup`` wrote, put back in its place, as a store."""
-        raise NotImplementedError("the subclass of StoreContract says how a backup is restored")
+    def elsewhere(self) -> Elsewhere:
+        """Opens another store of the same kind, which is empty at its first opening; one a test."""
+        raise NotImplementedError("the subclass of StoreContract says how another store is opened")

@@ -1,16 +1,15 @@
-"""Keeping: units of work, cursors, health, quarantine, backup."""
+"""Keeping: units of work, cursors, health, quarantine."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from corrillo.model import Cursor
 from corrillo.ports import Quarantined, Query, SourceHealth, Store
-from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, tagged, write
-from corrillo.testing.store_base import Reopen, Restore, StoreFixtures
+from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, write
+from corrillo.testing.store_base import Reopen, StoreFixtures
 
 HEALTH = SourceHealth(
     source="plaza", network="town-square", newest_post=NOW - timedelta(hours=1), last_success=NOW, last_attempt=NOW,
@@ -126,24 +125,3 @@ class KeepingRules(StoreFixtures):
             unit.quarantine([item("old", -2), item("edge", 0), item("new", 2)])
         assert store.purge_quarantine(NOW) == 1
         assert [q.id for q in store.quarantined()] == ["edge", "new"]
-
-    def test_a_backup_is_the_store_as_it_was(self, store: Store, restore: Restore, tmp_path: Path) -> None:
-        """Mentions, tombstones, counts, cursors, quarantine; what is written later is not in it."""
-        target = tmp_path / "copies" / "one"
-        write(store, a_mention("1", ref="r", url="https://plaza.example/1", tags=tagged("praise")), gone("2"))
-        with store.unit() as unit:
-            unit.quarantine([item("q")])
-            unit.advance(Cursor(source="plaza", state="7"), HEALTH)
-        kept = (everything(store), list(store.day_counts(TOWN)), list(store.health()), list(store.quarantined()))
-        store.backup(target)
-        write(store, a_mention("3"))
-        copy = restore(target)
-        assert (everything(copy), list(copy.day_counts(TOWN)), list(copy.health()), list(copy.quarantined())) == kept
-        assert copy.cursor("plaza") == Cursor(source="plaza", state="7")
-        assert copy.count(Query(text="niebla", where={"tag": ("praise",)})) == 1
-        assert write(copy, a_mention("2")).refused == 1
-        copy.close()
-        store.backup(target)
-        again = restore(target)
-        assert set(everything(again)) == set(everything(store))
-        again.close()

@@ -13,7 +13,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.codec import has_lz4, has_zstd
-from kafka.errors import KafkaError, KafkaTimeoutError, LeaderNotAvailableError
+from kafka.errors import KafkaError, KafkaTimeoutError, LeaderNotAvailableError, NotEnoughReplicasError
 
 from corrillo.engines import Access, KafkaSettings
 from corrillo.errors import ConfigError
@@ -150,7 +150,7 @@ class Producer(KafkaProducer):  # type: ignore[misc] # kafka-python ships no typ
         told: Exception = self._transaction_manager.last_error or error
         if not isinstance(told, KafkaTimeoutError):
             return told
-        return self._refused or (LeaderNotAvailableError() if self._leaderless() else told)
+        return self._refused or self._away() or told
 
     @contextmanager
     def reasons(self) -> Iterator[None]:
@@ -171,6 +171,10 @@ class Producer(KafkaProducer):  # type: ignore[misc] # kafka-python ships no typ
             self._refused = error
         self._answered(batch, error, response)
 
-    def _leaderless(self) -> bool:
-        known = self._metadata
-        return any(known.available_partitions_for_topic(t) != known.partitions_for_topic(t) for t in known.topics())
+    def _away(self) -> Exception | None:
+        """What the brokers that answer say of those that are away."""
+        self._metadata.request_update()
+        partitions = [p for topic in self._metadata._partitions.values() for p in topic.values()]
+        if any(p.leader_id == -1 for p in partitions):
+            return LeaderNotAvailableError()
+        return NotEnoughReplicasError() if any(len(p.isr_nodes) < len(p.replica_nodes) for p in partitions) else None

@@ -78,6 +78,10 @@ class Memory:
         if draft is not None:
             self.refs.update(draft.changes)
 
+    def require(self) -> None:
+        """Nothing, when there is where to read and to publish. Raises BrokerError, BrokerRefused when topics are missing."""
+        self._reader.require()
+
     def catch_up(self) -> None:
         """Read everything that has been committed by now. Raises BrokerError, BrokerRefused for what we cannot read."""
         with self._lock:

@@ -32,6 +32,11 @@ class Topics:
         self._reader: Any = None
         self._read: dict[Any, int] = {}
 
+    def require(self) -> None:
+        """Nothing, when all topics are there. Raises BrokerRefused naming those that are not."""
+        with self._broker.explaining():
+            self._ends()
+
     def new(self) -> Iterator[Any]:
         """Everything that has been committed by now, as kafka-python's records."""
         with self._broker.explaining():

@@ -58,8 +58,12 @@ class KafkaSink:
         self._marks = count(1)
 
     def start(self) -> None:
-        """Wait for Kafka and read what it remembers. Raises BrokerRefused for what only a person can mend."""
-        self._patience.until(self._memory.catch_up)
+        """Wait for Kafka. Raises BrokerRefused for what only a person can mend.
+
+        What it remembers is read once a source is ours: until then, what an ingestor that was
+        killed had begun would hold up every reader.
+        """
+        self._patience.until(self._memory.require)
 
     def stop(self) -> None:
         """End all waiting, from any thread."""

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError
 
+from corrillo.errors import BrokerError
 from corrillo.messages import Header
 from corrillo.ports import StepWatch
 from processors.faust.application import Brokers
@@ -47,8 +48,25 @@ class Publisher:
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
-        """Connect. Raises KafkaError when no broker answers."""
-        self._producer = AIOKafkaProducer(
+        """Connect, as soon as a broker answers. Raises BrokerError when it does not let us in."""
+        tries = 0
+        while self._producer is None:
+            producer = self._new()
+            try:
+                await producer.start()
+                self._producer = producer
+            except KafkaConnectionError:
+                await producer.stop()
+                log.warning("Kafka does not answer; trying again")
+                await asyncio.sleep(wait_for(tries))
+                tries += 1
+            except KafkaError as error:
+                await producer.stop()
+                said = f"Kafka does not let us in: {type(error).__name__}"
+                raise BrokerError(said, "check [kafka], then: corrillo doctor") from None
+
+    def _new(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
             **self._brokers.client(),
             client_id=f"corrillo-{self._member}-out",
             enable_idempotence=True,
@@ -56,7 +74,6 @@ class Publisher:
             max_batch_size=BATCH_BYTES,
             request_timeout_ms=20_000,
         )
-        await self._producer.start()
 
     async def stop(self) -> None:
         """Disconnect; nothing is pending, for everything is waited for."""

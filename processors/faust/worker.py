@@ -84,13 +84,8 @@ class Worker:
         self.app.on_partitions_revoked.connect(self._on_revoked)  # type: ignore[arg-type]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop``. Raises BrokerError when Kafka cannot be reached at the start, or Faust gives up."""
-        try:
-            await self._publisher.start()
-        except Exception as error:
-            raise BrokerError(
-                f"Kafka does not let us in: {type(error).__name__}", "check [kafka], then: corrillo doctor"
-            ) from None
+        """Work until ``stop``. Raises BrokerError when Kafka does not let us in, or Faust gives up."""
+        await self._publisher.start()
         await self.app.start()
         rounds = [asyncio.create_task(self._look()), asyncio.create_task(self._forget())]
         try:

@@ -122,7 +122,10 @@ def _header(path: Path) -> Header:
 
 
 def restore(searcher: Searcher, names: Names, path: Path) -> int:
-    """Put a backup into a store that holds nothing; how many documents. Raises StoreError, before it writes, for any other."""
+    """Put a backup into a store that holds nothing; how many mentions. Raises StoreError, before it writes, for any other.
+
+    What ends it half way leaves a part of it in the store, which has to be deleted before it is done again.
+    """
     count = verify(path)
     client = searcher.client
     _refuse_full(searcher, names)
@@ -133,7 +136,7 @@ def restore(searcher: Searcher, names: Names, path: Path) -> int:
         while some := list(islice(documents, AT_ONCE)):
             bulk.every(client, [_operation(names, line) for line in some])
     client.send("POST", f"/{names.prefix}-*/_refresh")
-    return count
+    return searcher.count(names["mentions"], {"match_all": {}})
 
 
 def _operation(names: Names, line: Line) -> bytes:
@@ -143,6 +146,7 @@ def _operation(names: Names, line: Line) -> bytes:
 
 
 def _refuse_full(searcher: Searcher, names: Names) -> None:
+    searcher.client.send("POST", f"/{names.prefix}-*/_refresh")
     full = [kind for kind in KINDS if searcher.count(names[kind], {"match_all": {}})]
     if full:
         raise StoreError(

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
+from corrillo.errors import StoreError
 from corrillo.findings import Finding
 from corrillo.model import milliseconds
 from corrillo.ports import Clock
 from stores.elasticsearch.connection import Client
-from stores.elasticsearch.errors import SETUP, ServerError
+from stores.elasticsearch.errors import NO_TRUST, NOT_OURS, SETUP, ServerError
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.setup import missing
 
@@ -18,6 +19,8 @@ OLDEST = 9
 """The server's major version from which on Corrillo runs on it."""
 APART_MS = 60_000
 """Between the server's clock and ours."""
+NOBODY = frozenset({0, 401, NOT_OURS, NO_TRUST})
+"""Statuses after which there is nothing to ask."""
 
 
 class _Node(msgspec.Struct, frozen=True):
@@ -37,8 +40,18 @@ class _Health(msgspec.Struct, frozen=True):
     unassigned_shards: int = 0
 
 
-class _Settings(msgspec.Struct, frozen=True):
-    settings: dict[str, str] = {}
+class _Block(msgspec.Struct, frozen=True):
+    description: str
+    levels: tuple[str, ...] = ()
+
+
+class _Blocks(msgspec.Struct, frozen=True):
+    whole: dict[str, _Block] = msgspec.field(name="global", default_factory=dict)
+    indices: dict[str, dict[str, _Block]] = {}
+
+
+class _State(msgspec.Struct, frozen=True):
+    blocks: _Blocks = _Blocks()
 
 
 def check(client: Client, names: Names, clock: Clock) -> Iterator[Finding]:
@@ -46,9 +59,9 @@ def check(client: Client, names: Names, clock: Clock) -> Iterator[Finding]:
     for look in (_version, _clock, _templates, _shards, _blocks):
         try:
             yield look(client, names, clock)
-        except ServerError as error:
+        except StoreError as error:
             yield Finding("Elasticsearch", False, error.message, error.remedy)
-            if error.status in (0, 401, 495):
+            if isinstance(error, ServerError) and error.status in NOBODY:
                 return
 
 
@@ -89,18 +102,17 @@ def _shards(client: Client, names: Names, clock: Clock) -> Finding:
 
 
 def _blocks(client: Client, names: Names, clock: Clock) -> Finding:
-    path = f"/{names.prefix}-*/_settings/index.blocks.*"
-    found = client.ask(dict[str, _Settings], "GET", path, params={"flat_settings": "true"})
+    found = client.ask(_State, "GET", f"/_cluster/state/blocks/{names.prefix}-*").blocks
     blocked = {
-        f"{index} ({name.removeprefix('index.blocks.')})"
-        for index, one in found.items()
-        for name, value in one.settings.items()
-        if value == "true"
+        f"{where} ({block.description})"
+        for where, blocks in {"the cluster": found.whole, **found.indices}.items()
+        for block in blocks.values()
+        if "write" in block.levels
     }
     said = f"no writes: {', '.join(sorted(blocked))}" if blocked else "take writes"
     return Finding(
         "Elasticsearch's blocks",
         not blocked,
         said,
-        "free the disk if it is full (read_only_allow_delete); otherwise take away what was set: PUT …/_settings",
+        "free the disk if it is full (flood stage, allow delete); otherwise take away what was set: PUT …/_settings",
     )

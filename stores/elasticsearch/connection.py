@@ -12,7 +12,7 @@ import msgspec
 from elastic_transport import Serializer, TlsError
 from elastic_transport.client_utils import DEFAULT
 
-from stores.elasticsearch.errors import ServerError, explained, no_answer, no_trust, too_slow
+from stores.elasticsearch.errors import NOT_OURS, ServerError, explained, no_answer, no_trust, too_slow
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | bool]
@@ -108,7 +108,9 @@ class Client:
         try:
             yield
         except library.UnsupportedProductError as error:
-            raise ServerError(f"{self.where}: is no Elasticsearch", "check elasticsearch.urls", status=404) from error
+            raise ServerError(
+                f"{self.where}: is no Elasticsearch", "check elasticsearch.urls", status=NOT_OURS
+            ) from error
         except library.ApiError as error:
             said: Any = error.body
             body = said if isinstance(said, bytes) else b""

@@ -8,6 +8,10 @@ from corrillo.errors import StoreError
 
 TRANSIENT = frozenset({0, 408, 429, 502, 503, 504})
 """Statuses after which the same request may succeed later; 0: no answer at all."""
+NOT_OURS = 406
+"""The status of whatever is no Elasticsearch of a version that we can talk to."""
+NO_TRUST = 495
+"""The status of a server whose certificate is not to be trusted."""
 SETUP = "make or mend what it needs: corrillo setup elasticsearch"
 
 
@@ -65,6 +69,7 @@ def cause_of(body: bytes) -> Cause:
 def explained(where: str, user: str, what: str, status: int, body: bytes) -> ServerError:
     """The error of an answer with that status and body."""
     cause = cause_of(body)
+    status = NOT_OURS if cause.type == "media_type_header_exception" else status  # what an older server says to ours
     message, remedy = _explained(user, what, status, cause)
     return ServerError(f"{where}: {message}", remedy, status=status, kind=cause.type)
 
@@ -77,7 +82,7 @@ def _explained(user: str, what: str, status: int, cause: Cause) -> tuple[str, st
     if status == 403:
         return (
             f"{user or 'nobody'} may not: {cause.said}",
-            "give the user its role: corrillo_writer to write, corrillo_team to read (docs/elasticsearch.md)",
+            "give the user its role: corrillo_writer to write, corrillo_team to read; docs/elasticsearch.md says what setup needs",
         )
     for matching, (message, remedy) in _SAID.items():
         if matching in (status, cause.type):
@@ -100,7 +105,7 @@ _SAID: dict[str | int, tuple[str, str]] = {
     503: ("is not ready ({})", "see why: GET _cluster/health; it is tried again"),
     502: ("what stands before it gets no answer ({})", "see whether Elasticsearch runs; it is tried again"),
     504: ("what stands before it waited too long ({})", "see how busy Elasticsearch is; it is tried again"),
-    406: ("is no Elasticsearch 9 ({})", "Corrillo runs on Elasticsearch 9: upgrade the cluster"),
+    NOT_OURS: ("is no Elasticsearch 9 ({})", "Corrillo runs on Elasticsearch 9: upgrade the cluster"),
 }
 
 
@@ -134,5 +139,5 @@ def no_trust(where: str, said: str) -> ServerError:
     return ServerError(
         f"{where}: cannot be spoken to over TLS ({said})",
         "name the authority behind its certificate: elasticsearch.ca_file (http_ca.crt of the cluster)",
-        status=495,
+        status=NO_TRUST,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -29,6 +31,8 @@ def purge(searcher: Searcher, names: Names, institution: str, before: int) -> in
         found = _chunk(searcher, names, institution, before)
         if found == 0:
             break
+        if found is None:
+            time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 - so that two do not undo each other's work in step
         gone += found or 0
     _sweep(searcher, names, institution, before)
     return gone

@@ -13,8 +13,16 @@ from stores.elasticsearch.connection import Client
 from stores.elasticsearch.errors import SETUP, ServerError
 from stores.elasticsearch.lifecycle import has_lifecycles, policy, policy_name
 from stores.elasticsearch.names import KINDS, Names
-from stores.elasticsearch.roles import ROLES, api_body, role_name
-from stores.elasticsearch.templates import VERSION, Json, Shape, component_templates, index_templates, mapping
+from stores.elasticsearch.templates import (
+    LANGUAGES,
+    PRIORITY,
+    VERSION,
+    Json,
+    Shape,
+    component_templates,
+    index_templates,
+    mapping,
+)
 
 
 @dataclass(frozen=True)
@@ -45,12 +53,18 @@ class _Templates(msgspec.Struct, frozen=True):
     component_templates: list[_Named] = []
 
 
-def languages(client: Client) -> bool:
-    """Whether the server can analyze languages: the bare core cannot."""
+def languages(client: Client, names: Names) -> bool:
+    """Whether the server can analyze languages: the bare core cannot. Asked as who may manage templates, and no more."""
+    properties = {"text": {"type": "text", "analyzer": LANGUAGES["es"]}}
+    asked = {
+        "index_patterns": [f"{names.prefix}-languages"],
+        "priority": PRIORITY + 1,
+        "template": {"mappings": {"properties": properties}},
+    }
     try:
-        client.send("POST", "/_analyze", {"analyzer": "spanish", "text": "casas"})
+        client.send("POST", "/_index_template/_simulate", asked)
     except ServerError as error:
-        if error.status == 400:
+        if error.status == 400 and LANGUAGES["es"] in error.message:
             return False
         raise
     return True
@@ -63,7 +77,7 @@ def setup(client: Client, names: Names, shape: Shape) -> list[Done]:
     when newer templates are there, or the user may not.
     """
     done: list[Done] = []
-    shape = replace(shape, full=shape.full or languages(client))
+    shape = replace(shape, full=shape.full or languages(client, names))
     there = _there(client, names)
     _refuse_newer(client, there)
     if shape.retention_days and has_lifecycles(client):
@@ -131,24 +145,6 @@ def _refuse_newer(client: Client, there: Mapping[str, _Template]) -> None:
             f"{client.where}: was set up by a newer Corrillo (version {newest}, this one knows {VERSION})",
             "upgrade Corrillo",
         )
-
-
-def setup_roles(client: Client, names: Names) -> list[Done]:
-    """Make the roles. Raises StoreError where the server takes them from a file only, with what to do."""
-    done = []
-    for role in ROLES:
-        name = role_name(names, role)
-        try:
-            client.send("PUT", f"/_security/role/{name}", api_body(names, role))
-        except ServerError as error:
-            if error.status not in (400, 405, 500):
-                raise
-            raise StoreError(
-                f"{client.where}: takes no roles by its API ({error.message})",
-                "write them into config/roles.yml of each node: corrillo setup elasticsearch --roles",
-            ) from error
-        done.append(Done(f"role {name}", "made"))
-    return done
 
 
 def missing(client: Client, names: Names) -> Sequence[str]:

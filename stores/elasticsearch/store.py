@@ -71,10 +71,10 @@ class ElasticStore(ElasticReader, ElasticKeeper):
         expunge(self._client, self._names, self._patience)
         return erased
 
-    def restore(self, path: Path) -> int:
-        """Put a backup into this store, which holds nothing yet; how many documents."""
+    def restore(self, source: Path) -> int:
+        """Put a backup into this store, which holds nothing yet; how many mentions."""
         self.prepare()
-        return backup.restore(self._searcher, self._names, path)
+        return backup.restore(self._searcher, self._names, source)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +10,8 @@ from pathlib import Path
 from corrillo.errors import StoreError
 from corrillo.model import Cursor, from_milliseconds, milliseconds
 from corrillo.ports import Quarantined, SourceHealth
-from stores.sqlite.connection import Connections, translated
-from stores.sqlite.schema import APPLICATION_ID
+from stores.sqlite.backup import backup, restore
+from stores.sqlite.connection import Connections
 from stores.sqlite.stones import bury
 from stores.sqlite.write import load, remove
 
@@ -122,43 +120,13 @@ class SqliteKeeper:
             _empty_log(self._connections)
         return gone
 
-    def _refuse(self, target: Path) -> None:
-        """Raise StoreError where a copy would destroy something."""
-        store = self._connections.path
-        if target.absolute().name.startswith(store.name) and target.resolve().parent == store.resolve().parent:
-            raise StoreError(
-                f"{target}: is the store itself, or would be taken for a part of it", "choose another name"
-            )
-        if target.exists() and not (target.is_file() and _is_ours(target)):
-            raise StoreError(f"{target}: is there already and is no backup of a store", "choose another name")
-
     def backup(self, target: Path) -> None:
         """A consistent copy at ``target``, checked; an existing file is replaced only by a good one."""
-        self._refuse(target)
-        partial = target.with_name(f".{target.name}.partial")
-        with self._connections.reading() as connection, translated(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial.unlink(missing_ok=True)
-            copy = sqlite3.connect(partial)
-            try:
-                connection.backup(copy, pages=2000)
-                copy.execute("PRAGMA journal_mode = DELETE")
-                (verdict,) = copy.execute("PRAGMA quick_check").fetchone()
-            finally:
-                copy.close()
-            if verdict != "ok":
-                raise StoreError(
-                    f"{target}: the copy is damaged: {verdict}", "check the disk; the store itself may be damaged too"
-                )
-            os.chmod(partial, 0o600)
-            partial.replace(target)
+        backup(self._connections, target)
 
-
-def _is_ours(path: Path) -> bool:
-    """Whether the file is a store or a backup of one."""
-    with open(path, "rb") as file:
-        head = file.read(72)
-    return head[:15] == b"SQLite format 3" and head[68:72] == APPLICATION_ID.to_bytes(4, "big")
+    def restore(self, source: Path) -> int:
+        """Put a copy into this store, which holds nothing yet; how many mentions."""
+        return restore(self._connections, source)
 
 
 def scrub(connections: Connections) -> None:

@@ -47,9 +47,9 @@ class Proxy:
         self.spoil(lambda _: None)
 
 
-def error(status: int, kind: str, reason: str = "as the test wants it") -> Answer:
+def error(status: int, kind: str, reason: str = "as the test wants it", **more: object) -> Answer:
     """An answer as Elasticsearch gives it when it refuses."""
-    return status, json.dumps({"error": {"type": kind, "reason": reason}, "status": status}).encode()
+    return status, json.dumps({"error": {"type": kind, "reason": reason, **more}, "status": status}).encode()
 
 
 def cut_after(number: int, path: str = "/") -> Spoiler:

@@ -73,8 +73,8 @@ def ingestor_killed(run: Run) -> None:
     (run.town.folder / "crowd.jsonl").symlink_to(run.file)
     for turn in range(KILLS):
         ingestor = run.town.corrillo.start("ingest", "crowd", "--port", 0, log=f"ingest-{turn}")
-        until(lambda turn=turn: "crowd: reading" in run.town.log(f"ingest-{turn}"), lambda: run.town.log("ingest-0"))
-        run.wait(1.0, 0.0)
+        until(lambda turn=turn: "Publishing to Kafka" in run.town.log(f"ingest-{turn}"), "the ingestor begins")
+        run.wait(1.5, 0.0)
         ingestor.kill()
         ingestor.wait()
     last = run.town.corrillo.start("ingest", "crowd", "--port", 0, log="ingest-last")
@@ -85,8 +85,9 @@ def ingestor_killed(run: Run) -> None:
 
 def broker_killed(run: Run) -> None:
     """kill -9 of the broker while ingestor and workers are busy; it comes back three seconds later."""
-    for name in "ab":
-        run.town.work(name)
+    run.town.work("a")
+    run.town.until_ready("a")
+    run.town.work("b")
     run.publish()
     run.wait(5.0, 2.0)
     run.kafka.kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,7 +21,7 @@ from corrillo.ports import Query, Store
 from corrillo.settings import Settings, load
 from corrillo.topics import Topic, Topics, topics
 from tests.faults.contents import INSTITUTIONS, Contents, contents
-from tests.processes import Commands
+from tests.processes import Commands, get, until
 
 PATIENCE = 180.0
 """Seconds in which everything that was published has to be there."""
@@ -121,6 +122,15 @@ class Town:
         )
         return self.workers[name]
 
+    def until_ready(self, name: str) -> None:
+        """Wait until a worker has its partitions."""
+
+        def ready() -> bool:
+            said = re.findall(r"http://127\.0\.0\.1:\d+/readyz", self.log(f"work-{name}"))
+            return bool(said) and get(said[-1])[0] == 200
+
+        until(ready, lambda: self.log(f"work-{name}")[-3000:])
+
     def kill(self, name: str) -> None:
         """Kill a worker that lives."""
         process = self.workers[name]
@@ -161,10 +171,10 @@ class Town:
         with self.store() as store:
             return contents(store)
 
-    def read(self, topic: Topic, kind: object) -> list[tuple[str, Any]]:
+    def read(self, topic: Topic, kind: object = bytes) -> list[tuple[str, Any]]:
         """Key and value of everything that is in a topic, committed."""
         assert self.settings.kafka
-        decode = msgspec.json.Decoder(kind).decode
+        decode = bytes if kind is bytes else msgspec.json.Decoder(kind).decode
         consumer = KafkaConsumer(bootstrap_servers=list(self.settings.kafka.servers), isolation_level="read_committed")
         with closing(consumer):
             parts = [TopicPartition(topic.name, n) for n in range(topic.partitions)]

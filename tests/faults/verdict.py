@@ -11,8 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import msgspec
-
 from corrillo.model import MentionDeleted, TaggedMention
 from corrillo.ports import DayCount
 from corrillo.versions import version_of
@@ -104,7 +102,7 @@ def _verdict(run: Run, wanted: Contents, found: Contents, seconds: float) -> Ver
     ]
     return Verdict(
         scenario=run.town.prefix,
-        published=len(town.read(town.topics.mentions, msgspec.Raw)),
+        published=len(town.read(town.topics.mentions)),
         stored=len(there),
         lost=len(wanted.mentions.keys() - there),
         doubled=found.documents - len(there),

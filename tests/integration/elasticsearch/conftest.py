@@ -96,6 +96,12 @@ def own(prefixes):
     return prefixes()
 
 
+@pytest.fixture(scope="module")
+def other(prefixes):
+    """A second one, for what is put back."""
+    return prefixes()
+
+
 @pytest.fixture
 def reopen(own):
     yield own.store

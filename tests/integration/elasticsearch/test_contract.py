@@ -20,13 +20,6 @@ class TestElasticStore(StoreContract):
         return reopen()
 
     @pytest.fixture
-    def restore(self, prefixes):
-        other = prefixes()
-
-        def put_back(backup):
-            other.empty()
-            store = other.store()
-            store.restore(backup)
-            return store
-
-        return put_back
+    def elsewhere(self, other):
+        yield other.store
+        other.empty()

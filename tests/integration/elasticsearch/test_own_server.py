@@ -17,8 +17,11 @@ from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, g
 from deploy.services import Elasticsearch
 from deploy.services.elasticsearch import QUICK
 from stores.elasticsearch import ElasticStore, Indexed, Indexer, connect
+from stores.elasticsearch.check import check
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.roles import ROLES, file_bodies, role_name
+from stores.elasticsearch.setup import setup
+from stores.elasticsearch.templates import Shape
 
 NAMES = Names("corrillo")
 PEPA, LUIS = pseudonym("pepa"), pseudonym("luis")
@@ -27,13 +30,20 @@ TRACES = ("urcielagoquitasoles", PEPA.lstrip("~"), "enlacequitado", "refquitado"
 """Words of texts, the person, the link, the ref, what was purged: as they stand in the clear, among compressed documents."""
 
 
+SETTER = {
+    "setter": '{"cluster": ["manage_index_templates"], "indices": [{"names": ["set-*"], "privileges": ["manage"]}]}'
+}
+"""Who sets up, with no more than docs/elasticsearch.md says."""
+
+
 @pytest.fixture(scope="module")
 def server():
-    """The node, with a user for each role."""
+    """The node, with a user for each role and one who sets up."""
     users = {role: (f"the {role}'s password", (role_name(NAMES, role),)) for role in ROLES}
+    users["setter"] = ("the setter's password", ("setter",))
     with (
         TemporaryDirectory(prefix="corrillo-", ignore_cleanup_errors=True) as folder,
-        Elasticsearch(Path(folder), roles=file_bodies(NAMES), users=users, jvm=QUICK) as started,
+        Elasticsearch(Path(folder), roles={**file_bodies(NAMES), **SETTER}, users=users, jvm=QUICK) as started,
     ):
         yield started
 
@@ -77,6 +87,34 @@ def test_a_writer_does_all_that_corrillo_does(server, admin, tmp_path):
     assert store.release(["q"]) == 1
     with pytest.raises(StoreError, match="may not"):
         store._client.send("DELETE", "/corrillo-links")
+
+
+def test_setting_up_needs_no_more_than_is_documented(server, admin):
+    """The first time, and again when indices are there; whoever may less is told."""
+    setter = connect([server.url], "setter", "the setter's password")
+    assert {d.how for d in setup(setter, Names("set"), Shape(retention_days=9))} == {"made"}
+    write(ElasticStore(admin, ZONES, lambda: NOW, "set"), a_mention())
+    assert "updated" in {d.how for d in setup(setter, Names("set"), Shape(replicas=1))}
+    with pytest.raises(StoreError, match="may not") as raised:
+        setup(connect([server.url], "writer", "the writer's password"), Names("set"), Shape())
+    assert "docs/elasticsearch.md" in raised.value.remedy
+
+
+def test_a_cluster_that_takes_no_writes_is_found_and_said(server, admin):
+    """As an administrator sets it before a move; afterwards it goes on."""
+    store = ElasticStore(admin.impatient(), ZONES, lambda: NOW, "blocked")
+    write(store, a_mention("1"))
+    admin.send("PUT", "/_cluster/settings", {"persistent": {"cluster.blocks.read_only": True}})
+    try:
+        (finding,) = [f for f in check(admin, Names("blocked"), lambda: NOW) if f.what == "Elasticsearch's blocks"]
+        assert not finding.ok
+        assert "the cluster (cluster read-only (api))" in finding.said
+        with pytest.raises(StoreError, match="takes no writes") as raised:
+            write(store, a_mention("2"))
+        assert raised.value.remedy
+    finally:
+        admin.send("PUT", "/_cluster/settings", {"persistent": {"cluster.blocks.read_only": None}})
+    assert write(store, a_mention("2")).new == 1
 
 
 def test_the_team_reads_everything_and_writes_nothing(server):

@@ -39,25 +39,26 @@ def fill(store):
         unit.write([*DOOMED, *KEPT])
 
 
-def counts(store):
-    return {i: sorted(map(str, store.day_counts(i))) for i in (TOWN, ISLAND)}
+def counts(store, *institutions):
+    return {i: sorted(map(str, store.day_counts(i))) for i in institutions or (TOWN, ISLAND)}
 
 
 def test_a_purge_that_is_broken_off_anywhere_leaves_the_counts_right(own, store, shaky, proxy):
     """After anything that it writes, of the first chunk and the second; the next one finishes it."""
     fill(store)
-    wanted, number, broken = counts(store), 0, True
+    wanted, number, broken = counts(store, TOWN), 0, True
     while broken:
         own.empty()
         fill(store)
         proxy.spoil(cut_after(number, "/_bulk"))
         broken = failure_of(shaky)
         proxy.heal()
-        assert counts(store) == wanted, number
+        assert counts(store, TOWN) == wanted, number
         store.purge(TOWN, LIMIT)
-        assert counts(store) == wanted, number
-        assert set(everything(store)) == {m.id for m in KEPT}, number
-        left = {i.removeprefix(f"{own.name}-") for i, _ in own.documents()}
+        assert counts(store, TOWN) == wanted, number
+        found = own.documents()
+        assert {i for index, i in found if "mentions" in index} == {m.id for m in KEPT}, number
+        left = {index.removeprefix(f"{own.name}-") for index, _ in found}
         assert left == {"mentions-2026-11", "links", "tombstones", "counts"}, number
         number += 1
     assert number > 12

@@ -1,4 +1,4 @@
-"""Templates on a real server: made once, mended, never put back; what is not well is found."""
+"""Templates on a real server: made once, mended, never put back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from corrillo.ports import Query
 from corrillo.testing.mentions import NOW, ZONES, a_mention, everything, gone, id_of, write
 from stores.elasticsearch import ElasticStore, Indexer, bulk, connect
 from stores.elasticsearch import templates as templates_module
+from stores.elasticsearch.accounts import setup_roles
 from stores.elasticsearch.check import check
 from stores.elasticsearch.documents import mention_document, version
 from stores.elasticsearch.fields import FIELDS, Described
 from stores.elasticsearch.names import KINDS, Names
-from stores.elasticsearch.setup import setup, setup_roles
+from stores.elasticsearch.setup import setup
 from stores.elasticsearch.templates import LANGUAGES, Shape
 
 
@@ -132,27 +133,6 @@ def test_a_late_writer_does_not_undo_a_deletion(client, fresh):
     assert [r.status for r in bulk.once(client, [late])] == [409]
     client.send("POST", f"/{fresh.name}-*/_refresh")
     assert store.count(Query(ids=(id_of("1"),))) == 0
-
-
-def test_what_is_not_well_is_found(client, fresh):
-    """Copies without a node, blocks, clocks that differ; each with what to do."""
-    setup(client, Names(fresh.name), Shape(replicas=1))
-    write(opened(fresh, client), a_mention())
-    assert wrong(client, fresh) == {"Elasticsearch's indices"}
-    client.send("PUT", f"/{fresh.name}-links/_settings", {"index.blocks.read_only_allow_delete": True})
-    found = [f for f in check(client, Names(fresh.name), lambda: NOW - timedelta(days=9)) if not f.ok]
-    assert {f.what for f in found} == {"Elasticsearch's clock", "Elasticsearch's indices", "Elasticsearch's blocks"}
-    assert all(f.remedy for f in found)
-    with pytest.raises(StoreError, match="disk is almost full"):
-        write(opened(fresh, client.impatient()), a_mention("2"))
-    client.send("PUT", f"/{fresh.name}-links/_settings", {"index.blocks.read_only_allow_delete": None})
-
-
-def test_a_server_that_is_away_is_one_finding():
-    """Not one for each thing that cannot be looked at."""
-    (finding,) = check(connect(["http://127.0.0.1:9"]).impatient(), Names(), lambda: NOW)
-    assert not finding.ok
-    assert "cannot be reached" in finding.said
 
 
 def test_roles_go_into_a_file_where_the_server_takes_no_others(client):

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from corrillo.errors import StoreError
-from corrillo.model import Cursor
+from corrillo.model import Cursor, Tag
 from corrillo.ports import Quarantined, Query, SourceHealth, StoryMark
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, write
 from stores.elasticsearch import Indexed, Indexer, connect
@@ -24,6 +24,8 @@ BATCH = [
     a_mention("new", "agua", ref="7", url="https://plaza.example/7"), a_mention("edited", "luz", revision=2),
     gone("deleted"), gone("never"), a_mention("never"),
 ]  # fmt: skip
+IMPOSSIBLE = a_mention("impossible", tags=(Tag(kind="praise", score=1e9, evidence=()),))
+"""What no index takes: a score that is none."""
 
 
 @pytest.fixture
@@ -42,11 +44,11 @@ def indexer(own, proxy, store):
     made.close()
 
 
-def take(store, state="1"):
+def take(store, state="1", batch=BATCH):
     """A batch of a source in one unit, as the pipeline writes it."""
     with store.unit() as unit:
         unit.groups.begin_story(TOWN, StoryMark(id_of("new"), b"\x01", (1, 2)), NOW)
-        written = unit.write(BATCH)
+        written = unit.write(batch)
         unit.quarantine([Quarantined("q", "plaza", NOW, "no date", "page 1", "{}")])
         unit.advance(Cursor(source="plaza", state=state), HEALTH)
     return written
@@ -188,6 +190,29 @@ def test_the_indexer_names_what_there_was_no_room_for(indexer, own, proxy):
     proxy.heal()
     assert indexer.index([events[n] for n in became.transient]) == Indexed(done=2)
     assert len([i for i, _ in own.documents() if "mentions" in i]) == 10
+
+
+def test_of_one_bulk_some_wait_and_some_never_come(indexer, own, proxy):
+    """Each event fares by itself: stored, again later, or set aside with the server's reason."""
+    events = [a_mention("1"), a_mention("2"), IMPOSSIBLE, a_mention("4")]
+    proxy.spoil(some_items(503, "unavailable_shards_exception", lambda n: n == 3))
+    became = indexer.index(events)
+    assert (became.done, became.transient, list(became.permanent)) == (2, (1,), [2])
+    assert "half_float" in became.permanent[2]
+    proxy.heal()
+    assert indexer.index([events[1]]) == Indexed(done=1)
+    assert {i for index, i in own.documents() if "mentions" in index} == {id_of(n) for n in ("1", "2", "4")}
+
+
+def test_a_unit_of_which_one_document_is_not_taken_is_not_stored(own, store):
+    """The cursor stays; what was sent of it is written over itself when the batch comes again."""
+    with pytest.raises(StoreError, match="half_float"):
+        write(store, a_mention("1"), IMPOSSIBLE)
+    with pytest.raises(StoreError, match="half_float"):
+        take(store, batch=[*BATCH, IMPOSSIBLE])
+    assert store.cursor("plaza") is None
+    assert take(store).refused == 1
+    assert {i for index, i in own.documents() if "mentions" in index} == {id_of(n) for n in ("1", "new", "edited")}
 
 
 @pytest.mark.parametrize("answer", [BUSY, error(503, "x"), error(429, "cluster_block_exception", "flood-stage"), None])

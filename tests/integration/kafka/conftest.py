@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from corrillo.engines import KafkaSettings
 from corrillo.topics import topics
@@ -15,7 +16,11 @@ from ingest.kafka.layout import setup
 from ingest.kafka.patience import Patience
 from ingest.kafka.reading import Topics
 from ingest.kafka.sink import KafkaSink
+from tests.fakes.neighbours import served
 from tests.integration.kafka.batches import ISLAND, TOWN
+from tests.integration.kafka.cluster import two_brokers
+from tests.integration.kafka.town import Town
+from tests.processes import until
 
 PARTITIONS = 3
 
@@ -58,11 +63,17 @@ class Place:
 
     def alter(self, topic, **settings):
         """Other settings for a topic, as an administrator may give it; dots are written as underscores."""
-        from kafka.admin import ConfigResource, ConfigResourceType
-
         asked = {name.replace("_", "."): str(value) for name, value in settings.items()}
         with self.broker.admin() as admin:
             admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, asked)])
+        until(lambda: asked.items() <= self.altered(topic).items(), f"{asked} at the broker")
+
+    def altered(self, topic):
+        """The settings of a topic at the broker."""
+        with self.broker.admin() as admin:
+            resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+            found = admin.describe_configs([resource], config_filter="all")["topic"][topic.name]
+        return {name: str(setting["value"]) for name, setting in found.items()}
 
     def remove(self):
         for sink in self._sinks:
@@ -74,7 +85,7 @@ class Place:
                 admin.delete_topics(list(there))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def empty_place(kafka_server):
     """A prefix without topics."""
     place = Place(kafka_server.bootstrap)
@@ -89,6 +100,22 @@ def place(kafka_server):
     setup(made.broker)
     yield made
     made.remove()
+
+
+@pytest.fixture(scope="module")
+def brokers():
+    """Two brokers of the module's own, to be killed."""
+    with two_brokers() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def town(place, fresh):
+    """A town that is listened for on two fake servers, publishing under ``place``."""
+    with served("mastodon") as mastodon, served("feed", "--size", "1000") as feed:
+        made = Town(fresh, place, mastodon, feed)
+        made.configure()
+        yield made
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from ingest.kafka.patience import Patience
 from ingest.kafka.records import Writer
 from ingest.kafka.transaction import Line
 from tests.integration.kafka.batches import ISLAND, NETWORK, SOURCE, TOWN, batch, deletion, edited, item, mention
-from tests.processes import until
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 
@@ -172,16 +171,3 @@ def test_a_mention_that_is_too_large_goes_to_quarantine_and_the_rest_is_publishe
     health = sink.health()[0]
     assert (health.seen, health.kept, health.rejected) == (2, 1, 1)
     assert sink.cursor(SOURCE).state == "1"
-
-
-def test_a_source_is_not_asked_for_more_while_its_batch_waits(place, sink):
-    """``take`` comes back when the batch is committed, and not before."""
-    place.alter(place.topics.mentions, min_insync_replicas=2)
-    taking = threading.Thread(target=sink.take, args=batch(1, mention("1")))
-    taking.start()
-    until(lambda: any(said for _, said in place.said), "a word about the trouble")
-    assert taking.is_alive()
-    place.alter(place.topics.mentions, min_insync_replicas=1)
-    taking.join(60)
-    assert not taking.is_alive()
-    assert len(place.records(place.topics.mentions)) == 1

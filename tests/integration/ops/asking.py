@@ -8,7 +8,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.processes import get
@@ -41,3 +41,14 @@ def publish(bootstrap: str, topic: str, value: bytes, headers: Sequence[tuple[st
     producer = KafkaProducer(bootstrap_servers=bootstrap)
     producer.send(topic, key=b"key", value=value, headers=list(headers)).get(30)
     producer.close()
+
+
+def consume(bootstrap: str, topic: str) -> list[bytes]:
+    """The committed values that stand in a topic now."""
+    consumer = KafkaConsumer(
+        topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest", isolation_level="read_committed",
+        consumer_timeout_ms=3000,
+    )  # fmt: skip
+    found = [message.value for message in consumer if message.value]
+    consumer.close()
+    return found

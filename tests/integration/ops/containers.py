@@ -123,7 +123,7 @@ class Containers:
             for target, secret in mounted(service).items():
                 _put(Path(f"{self._root(name)}{target}"), self.secret(secret), 0o400)
             for config in service["configs"]:
-                _put(Path(f"{self._root(name)}{config['target']}"), self._configuration(name), 0o444)
+                _put(Path(f"{self._root(name)}{config['target']}"), self.configuration(name), 0o444)
             for folder in [self._home(name), *(Path(f"{self._root(name)}{t.split(':')[0]}") for t in service["tmpfs"])]:
                 folder.mkdir(parents=True, exist_ok=True)
 
@@ -138,7 +138,8 @@ class Containers:
         [folder] = dockerfile("WORKDIR")[-1:]
         return Path(f"{self._root(name)}{folder}")
 
-    def _configuration(self, name: str) -> str:
+    def configuration(self, name: str) -> str:
+        """The configuration of a service, as it stands in its root."""
         text = EXAMPLE.read_text("utf-8") + self.source
         for said, really in self.elsewhere.items():
             assert said in text

@@ -14,16 +14,16 @@ from corrillo.ports import Quarantined, SourceHealth
 from corrillo.testing.mentions import NOW, TOWN, a_mention, gone, id_of, pseudonym, tagged, write
 
 PEPA = pseudonym("pepa")
-URL = "https://plaza.example/@pepa/73501"
-TRACES = ("Murciélago", "murcielago", "quitasoles", PEPA, PEPA.lstrip("~"), URL, "73501", "r-73501")
-"""Words of the text as written and as folded, the person, the link, the ref."""
+URL = "https://plaza.example/@pepa/enlacequitado"
+TRACES = ("Murciélago", "murcielago", "quitasoles", PEPA, PEPA.lstrip("~"), URL, "enlacequitado", "refquitado")
+"""Words of the text as written and as folded, the person, the link, the ref: none of them could be a piece of an id."""
 
 
 def hers(**given):
     text = f"El Murciélago come quitasoles en Benialba, dice @{PEPA}, y nadie lo recoge en toda la semana"
     tags = tagged("complaint", evidence=("Murciélago come quitasoles",))
     return a_mention(
-        "hers", text, **{"author": PEPA, "url": URL, "ref": "r-73501", "title": "quitasoles", "tags": tags, **given}
+        "hers", text, **{"author": PEPA, "url": URL, "ref": "refquitado", "title": "quitasoles", "tags": tags, **given}
     )
 
 

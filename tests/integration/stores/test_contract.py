@@ -23,5 +23,5 @@ class TestSqliteStore(StoreContract):
         store.close()
 
     @pytest.fixture
-    def restore(self):
-        return lambda backup: SqliteStore(backup, ZONES, lambda: NOW)
+    def elsewhere(self, tmp_path):
+        return lambda: SqliteStore(tmp_path / "elsewhere" / "corrillo.db", ZONES, lambda: NOW)

@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+import stores.sqlite.backup as backup
 import stores.sqlite.schema as schema
 from corrillo.errors import StoreError
 from corrillo.ports import Query
@@ -62,6 +63,31 @@ def test_a_file_of_a_newer_version_is_refused(open_store, path):
         file.execute("PRAGMA user_version = 99")
     assert "newer" in (said := refused(open_store))
     assert "99" in said
+
+
+def test_a_backup_of_a_newer_version_is_not_put_back(open_store, tmp_path):
+    """It would be refused at the next start; the store stays as empty as it was."""
+    open_store().backup(tmp_path / "copy.db")
+    with sqlite3.connect(tmp_path / "copy.db") as file:
+        file.execute("PRAGMA user_version = 99")
+    store = open_store(tmp_path / "other.db")
+    with pytest.raises(StoreError, match="newer") as raised:
+        store.restore(tmp_path / "copy.db")
+    assert raised.value.remedy
+    assert write(store, a_mention()).new == 1
+
+
+def test_a_backup_of_an_older_version_becomes_one_of_today(open_store, tmp_path, monkeypatch):
+    """Put back after an upgrade."""
+    store = open_store()
+    write(store, a_mention())
+    store.backup(tmp_path / "copy.db")
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE tomorrow (x TEXT);"))
+    monkeypatch.setattr(backup, "MIGRATIONS", schema.MIGRATIONS)
+    upgraded = open_store(tmp_path / "other.db")
+    assert upgraded.restore(tmp_path / "copy.db") == 1
+    with sqlite3.connect(tmp_path / "other.db") as file:
+        assert file.execute("SELECT count(*) FROM tomorrow").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("version", [0, 1, 99])

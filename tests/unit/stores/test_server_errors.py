@@ -27,6 +27,8 @@ def error(kind, reason, **more):
         (400, error("strict_dynamic_mapping_exception", "[x] is not allowed"), "no such field", "setup", False),
         (413, b"<html>too large</html>", "too large", "http.max_content_length", False),
         (406, b"", "no Elasticsearch 9", "upgrade", False),
+        (400, error("media_type_header_exception", "Invalid media-type value on headers [Accept]"),
+            "no Elasticsearch 9", "upgrade", False),
         (503, b"not json", "not ready (not json)", "health", True),
         (400, error("x", "failed", caused_by={"type": "y", "reason": "the root"}), "failed: the root", "log", False),
     ],

@@ -81,8 +81,8 @@ def test_no_field_is_named_after_what_people_write() -> None:
 def test_text_is_one_line_an_event(restored: None) -> None:
     log = Log()
     set_up("text", log.stream)
-    logging.getLogger("processors.faust").warning("waits\nfor Kafka", extra={"step": "index", "error": "it is away"})
-    assert log.text.endswith(' warning processors.faust: waits for Kafka step=index error="it is away"\n')
+    logging.getLogger("corrillo.work").warning("waits\nfor Kafka", extra={"step": "index", "error": "it is away"})
+    assert log.text.endswith(' warning corrillo.work: waits for Kafka step=index error="it is away"\n')
     assert log.text.count("\n") == 1
 
 
@@ -118,7 +118,15 @@ def test_a_document_that_elasticsearch_repeats_is_cut(log: Log) -> None:
 
 
 @pytest.mark.parametrize(
-    "logger", ["faust.worker", "aiokafka.consumer", "kafka.conn", "elastic_transport.node", "httpx"]
+    "logger",
+    [
+        "faust.worker",
+        "processors.faust.transport",
+        "aiokafka.consumer",
+        "kafka.conn",
+        "elastic_transport.node",
+        "httpx",
+    ],
 )
 def test_others_are_heard_from_warnings_on_and_without_what_they_carry(log: Log, logger: str) -> None:
     other = logging.getLogger(logger)
