@@ -2,12 +2,15 @@
 PYTHON ?= python3
 PORT ?= 8400
 DATA ?= ../shared/data
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
+# Which tests can run on this machine: the others are deselected, and pytest counts them.
+HERE = not full_server$(shell (docker-compose version || docker compose version) >/dev/null 2>&1 || echo ' and not compose_client')$(shell systemd-analyze --version >/dev/null 2>&1 || echo ' and not systemd_analyze')
 FETCHED := var/services/.fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install format demo test check services bench eval lock schemas pictures clean
+.PHONY: help install format demo test check services faults bench eval lock schemas pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -19,7 +22,7 @@ demo: $(VENV)/.run ## the page with a fortnight of an invented town (PORT=8400)
 
 test: $(VENV)/.dev $(FETCHED) ## all checks and all tests, with coverage
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "not full_server"
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "$(HERE)"
 
 check: $(VENV)/.dev ## what you run while working: lint, types, contracts, unit tests (under a minute)
 	$(MAKE) --no-print-directory lint
@@ -39,9 +42,10 @@ format: $(VENV)/.dev ## put code into shape
 	$(BIN)/ruff check --fix -q .
 	$(BIN)/ruff format -q .
 
-bench: $(VENV)/.dev ## speed, as ratios measured in one run
+bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run
 	$(BIN)/python -m bench.enrichment
 	$(BIN)/python -m bench.storing
+	$(BIN)/python -m bench.indexing
 
 eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m pytest -q tests/eval --data "$(DATA)"
@@ -52,8 +56,9 @@ lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements.lock $(UPGRADE)
 	$(BIN)/uv pip compile -q pyproject.toml --extra kafka --extra elasticsearch --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements-scale.lock $(UPGRADE)
 
-schemas: $(VENV)/.run ## write docs/schemas/ from the model
+schemas: $(VENV)/.dev ## write docs/schemas/ and docs/data-dictionary.md from the model
 	$(BIN)/corrillo schema docs/schemas
+	$(BIN)/python -m stores.elasticsearch.dictionary > docs/data-dictionary.md
 
 pictures: $(VENV)/.dev ## take the README's picture of the page (needs chromium)
 	$(BIN)/python docs/picture.py docs/page.png --lang en

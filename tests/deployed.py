@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -63,3 +66,16 @@ def dockerfile(instruction: str) -> list[str]:
     """What stands after each ``instruction`` of the Dockerfile, continued lines joined."""
     text = re.sub(r"\\\n\s*", " ", (ROOT / "Dockerfile").read_text("utf-8"))
     return [line.removeprefix(instruction).strip() for line in text.splitlines() if line.startswith(f"{instruction} ")]
+
+
+def init(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``init.sh`` in a copy of its place; a fake ``id`` says that we are the containers' user already."""
+    place, fake = folder / "deploy" / "compose", folder / "fake" / "id"
+    place.mkdir(parents=True, exist_ok=True)
+    fake.parent.mkdir(exist_ok=True)
+    fake.write_text("#!/bin/sh\necho 1000\n", "ascii")
+    fake.chmod(0o755)
+    for file in (INIT, EXAMPLE):
+        shutil.copy(file, place)
+    path = {"PATH": f"{fake.parent}:{os.environ['PATH']}"}
+    return subprocess.run(["sh", place / INIT.name], env=path, capture_output=True, text=True, check=True)

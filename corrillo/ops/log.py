@@ -34,6 +34,9 @@ _PLAIN = re.compile(r"[^\s'\"{}]{1,100}")
 """One word: a host, a topic, a group; never a sentence."""
 _PREVIEW = re.compile(r"Preview of field's value: '.*", re.DOTALL)
 """Elasticsearch repeats what it could not read."""
+_QUOTED = re.compile(r"""(?<!\w)(['"])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
+_NAME = re.compile(r"[\w.:/*+-]{0,100}")
+"""Errors of ours quote names out of the configuration, but also how an answer begins that is no feed."""
 
 
 def set_up(kind: Literal["text", "json"], stream: TextIO | None = None) -> None:
@@ -115,8 +118,9 @@ def failure(error: BaseException) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    """Without credentials and parameters in addresses, without repeated documents."""
-    return _PREVIEW.sub("Preview of field's value: …", without_secrets(text))
+    """Without credentials and parameters in addresses, without repeated documents; of quotations only names."""
+    said = _PREVIEW.sub("Preview of field's value: …", without_secrets(text))
+    return _QUOTED.sub(lambda quoted: quoted[0] if _NAME.fullmatch(quoted[2]) else "'…'", said)
 
 
 def _plain_args(args: Mapping[str, object] | tuple[object, ...]) -> dict[str, object] | tuple[object, ...]:

@@ -84,7 +84,8 @@ class KafkaSink:
         return self._memory.position(source).cursor
 
     def refs(self, source: str, since: datetime, limit: int) -> Sequence[str]:
-        """Refs of the newest mentions of a source."""
+        """Refs of the newest mentions of a source, which is ours from now on."""
+        self._desk(source).sit()
         return self._memory.refs.newest(source, since, limit)
 
     def health(self) -> Sequence[SourceHealth]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ssl
 import tempfile
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import faust
 from faust.auth import SASLCredentials
+from mode import Service
+from mode.types import ServiceT
 
 from corrillo.engines import Access, KafkaSettings
 from processors.faust.transport import Transport
@@ -52,6 +54,16 @@ class Application(faust.App):
 
     def _new_transport(self) -> Transport:
         return Transport(self.conf.broker_consumer, self)
+
+    def broken(self) -> str:
+        """Why a part of it has ended by itself; '' as long as all live."""
+        return _broken(self) or _broken(self._fetcher)
+
+
+def _broken(service: ServiceT) -> str:
+    if service.crashed:
+        return f"{type(service).__name__}: {service.crash_reason!r}"
+    return next((why for child in cast(Service, service)._children if (why := _broken(child))), "")
 
 
 def application(brokers: Brokers, member: str) -> Application:

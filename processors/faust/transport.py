@@ -90,10 +90,16 @@ class Consumer(driver.Consumer):
             return await super().wait_first(*waits, timeout=timeout)
         try:
             blocked = first.send(None)
-        except StopIteration:
+        except BaseException as ended:
             waits[1].close()
-            return None
-        return await super().wait_first(_rest(first, blocked), waits[1], timeout=timeout)
+            if isinstance(ended, StopIteration):
+                return None
+            raise
+        return await super().wait_first(_ended(first, blocked), waits[1], timeout=timeout)
+
+
+async def _ended(started: Coroutine[Any, Any, Any], blocked: Any) -> Any:
+    return await _rest(started, blocked)
 
 
 @coroutine

@@ -19,6 +19,7 @@ from corrillo.ports import Clock, Quarantined, SourceHealth, StepWatch
 from corrillo.topics import Topics, topics
 from processors.enrich import Enricher
 from processors.faust.application import Brokers, application
+from processors.faust.frozen import end_when_frozen
 from processors.faust.ledger import ledger
 from processors.faust.publisher import Publisher
 from processors.faust.step import Aside, Step
@@ -86,18 +87,20 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``. Raises BrokerError when Kafka does not let us in, or Faust gives up."""
         await self._publisher.start()
+        end_when_frozen()
         await self.app.start()
         rounds = [asyncio.create_task(self._look()), asyncio.create_task(self._forget())]
         try:
-            while not stop.is_set() and not self.app.crashed:
-                await asyncio.wait([asyncio.ensure_future(stop.wait())], timeout=LOOK_EVERY)
+            ended = asyncio.ensure_future(stop.wait())
+            while not stop.is_set() and not (reason := self.app.broken()):
+                await asyncio.wait([ended], timeout=LOOK_EVERY)
         finally:
             for task in rounds:
                 task.cancel()
             await self.app.stop()
             await self._publisher.stop()
         if not stop.is_set():
-            raise BrokerError(f"the connection to Kafka broke off: {self.app.crash_reason!r}", "start it again")
+            raise BrokerError(f"the stream from Kafka broke off: {reason}", "start it again; it goes on where it was")
 
     def missing(self) -> str:
         """What the worker still waits for, '' when it works."""

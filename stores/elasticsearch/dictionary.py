@@ -1,4 +1,4 @@
-"""The data dictionary as a page: ``python -m stores.elasticsearch.dictionary > docs/data-dictionary.md``."""
+"""The data dictionary as a page: ``make schemas`` writes it to ``docs/data-dictionary.md``."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ TYPES: Mapping[Type, str] = {
 }
 BEGIN = """# Data dictionary: what stands in Elasticsearch
 
-Made from `stores/elasticsearch/fields.py`, which the templates are made from too; do not edit it here
-(`python -m stores.elasticsearch.dictionary > docs/data-dictionary.md`). An empty value is not in a document.
-Mappings are strict: a field that is not here is refused. Names are those under the prefix `corrillo`.
+Made by `make schemas` from `stores/elasticsearch/fields.py`, which the templates are made from too; do not edit it
+here. An empty value is not in a document. Mappings are strict: a field that is not here is refused. Names are those
+under the prefix `corrillo`.
 """
 
 

@@ -16,6 +16,8 @@ from corrillo.messages import encode
 from corrillo.model import Mention, mention_id
 from corrillo.testing.mentions import a_mention
 from deploy.services import Elasticsearch, Kafka
+from processors.faust.application import SESSION
+from processors.faust.frozen import FROZEN
 from tests.faults.contents import INSTITUTIONS
 from tests.faults.crowd import Crowd
 from tests.faults.town import Town
@@ -24,6 +26,8 @@ from tests.processes import until
 KILLS = 5
 AWAY = 30.0
 """Seconds that Elasticsearch is stopped."""
+STILL = SESSION + 4.0
+"""Seconds that a worker stands still."""
 
 
 @dataclass
@@ -77,10 +81,8 @@ def ingestor_killed(run: Run) -> None:
         run.wait(1.5, 0.0)
         ingestor.kill()
         ingestor.wait()
-    last = run.town.corrillo.start("ingest", "crowd", "--port", 0, log="ingest-last")
-    until(lambda: run.town.cursor_rows() == len(run.crowd.rows), lambda: run.town.log("ingest-last")[-3000:])
-    last.terminate()
-    assert last.wait(60) == 0, run.town.log("ingest-last")[-3000:]
+    run.town.corrillo("ingest", "crowd", "--port", 0)
+    assert run.town.cursor_rows() == len(run.crowd.rows)
 
 
 def broker_killed(run: Run) -> None:
@@ -119,6 +121,21 @@ def workers_come_and_go(run: Run) -> None:
     assert run.town.workers["a"].wait(60) == 0, run.town.log("work-a")[-3000:]
     run.wait(2.0)
     run.town.kill("b")
+    run.published()
+
+
+def worker_frozen(run: Run) -> None:
+    """A worker stands still for longer than its session: others have its share when it moves again, and it ends."""
+    for name in "ab":
+        run.town.work(name)
+        run.town.until_ready(name)
+    run.publish()
+    run.wait(4.0, 1.0)
+    run.town.workers["a"].send_signal(signal.SIGSTOP)
+    time.sleep(STILL)
+    run.town.workers["a"].send_signal(signal.SIGCONT)
+    assert run.town.workers["a"].wait(60) == FROZEN, run.town.log("work-a")[-3000:]
+    run.town.work("a")
     run.published()
 
 
@@ -173,7 +190,7 @@ def _of_nobody() -> bytes:
 SCENARIOS: dict[str, Callable[[Run], None]] = {
     scenario.__name__: scenario
     for scenario in (
-        worker_killed, ingestor_killed, broker_killed, elasticsearch_stopped, workers_come_and_go, poison,
-        deleted_while_replayed,
+        worker_killed, ingestor_killed, broker_killed, elasticsearch_stopped, workers_come_and_go,
+        worker_frozen, poison,        deleted_while_replayed,
     )
 }  # fmt: skip

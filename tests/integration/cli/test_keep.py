@@ -46,6 +46,11 @@ def test_a_backup_put_in_the_store_s_place_is_the_store_again(own_town: Commands
     (own_town.folder / "a-file").write_text("not a folder")
     assert "→" in own_town("backup", "a-file/copy.db", code=1).stderr
     assert copy.read_bytes() == kept
+    assert "holds mention" in own_town("restore", "kept/copy.db", code=1).stderr
+    for file in own_town.folder.glob("corrillo.db*"):
+        file.unlink()
+    assert "7 mentions put back" in own_town("restore", "kept/copy.db").stderr
+    assert own_town.json("find") == before
     for file in own_town.folder.glob("corrillo.db*"):
         file.unlink()
     copy.rename(own_town.folder / "corrillo.db")

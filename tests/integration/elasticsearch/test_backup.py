@@ -87,6 +87,21 @@ def test_a_backup_that_fails_leaves_the_last_good_one(own, backup, proxy):
     assert [f.name for f in backup.parent.iterdir()] == ["backup"]
 
 
+def test_what_comes_back_only_in_part_is_said_and_not_added_to(backup, other, target, proxy, monkeypatch):
+    """Whoever does it again has to delete first what came."""
+    monkeypatch.setattr("stores.elasticsearch.backup.AT_ONCE", 7)
+    through = other.store(proxy.client.impatient())
+    proxy.spoil(cut_after(2, "/_bulk"))
+    with pytest.raises(StoreError, match="cannot be reached"):
+        through.restore(backup)
+    proxy.heal()
+    with pytest.raises(StoreError, match="already") as raised:
+        target.restore(backup)
+    assert "delete its indices" in raised.value.remedy
+    other.empty()
+    assert target.restore(backup) == 20
+
+
 def test_a_backup_is_for_its_owner_only(backup):
     """It holds everything."""
     assert backup.stat().st_mode & 0o777 == 0o600

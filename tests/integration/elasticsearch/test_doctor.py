@@ -131,6 +131,15 @@ def test_a_server_that_is_away_is_one_finding(well):
     assert "cannot be reached" in finding.said
 
 
+def test_a_server_without_tls_is_not_spoken_to_as_if_it_had(elasticsearch_server, well):
+    """https:// in the configuration means it: there is no falling back to the clear."""
+    server = elasticsearch_server
+    with connect([server.url.replace("http://", "https://")], server.user, server.password) as client:
+        (finding,) = wrong(client, well).values()
+        assert "over TLS" in finding.said
+        assert "elasticsearch.ca_file" in finding.remedy
+
+
 def test_a_server_of_an_older_version_is_one_finding_and_no_store(proxy, own, store):
     """It refuses whatever a client of version 9 asks."""
     proxy.spoil(lambda _: OLDER)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,26 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from deploy.services.process import free_port
-from tests.deployed import EXAMPLE, INIT, ROOT, dockerfile, mounted, ours
+from tests.deployed import EXAMPLE, ROOT, dockerfile, init, mounted, ours
 from tests.processes import PATIENCE, until
 
 PORTS = (8400, 8401, 8402, 8403)
 """Of page, ingest, work and purge: each gets a free one instead."""
 SETUP = ("setup-kafka", "setup-elasticsearch", "setup-accounts")
 RUNNING = ("ingest", "work", "purge", "page")
-
-
-def init(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run ``init.sh`` in a copy of its place; a fake ``id`` says that we are the containers' user already."""
-    place, fake = folder / "deploy" / "compose", folder / "fake" / "id"
-    place.mkdir(parents=True, exist_ok=True)
-    fake.parent.mkdir(exist_ok=True)
-    fake.write_text("#!/bin/sh\necho 1000\n", "ascii")
-    fake.chmod(0o755)
-    for file in (INIT, EXAMPLE):
-        shutil.copy(file, place)
-    path = {"PATH": f"{fake.parent}:{os.environ['PATH']}"}
-    return subprocess.run(["sh", place / INIT.name], env=path, capture_output=True, text=True, check=True)
 
 
 @dataclass

@@ -73,7 +73,7 @@ def test_templates_that_are_missing(doctor: Doctor) -> None:
 def test_a_wrong_password(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ELASTICSEARCH_PASSWORD, "not the password")
     [(said, remedy)] = doctor("[kafka]\n", "[kafka]\n").values()
-    assert "corrillo_writer" in said
+    assert "the password is wrong" in said
     assert "password" in remedy
     assert "not the password" not in said + remedy
 

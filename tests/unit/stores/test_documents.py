@@ -148,5 +148,5 @@ def test_templates_make_every_index_and_no_other():
 
 
 def test_the_data_dictionary_is_current():
-    """Otherwise: python -m stores.elasticsearch.dictionary > docs/data-dictionary.md."""
+    """Otherwise: make schemas."""
     assert DICTIONARY.read_text() == dictionary.page()

@@ -142,6 +142,14 @@ def test_others_are_heard_from_warnings_on_and_without_what_they_carry(log: Log,
     ]
 
 
+@pytest.mark.parametrize("answer", [TEXT, f"it's {TEXT}", f"both ' and \" of {TEXT}", "@pepa_la_del_bar"])
+def test_what_an_error_of_ours_quotes_is_told_only_if_it_is_a_name(log: Log, answer: str) -> None:
+    """An answer that is no feed is quoted for people."""
+    error = SourceUnavailable(f"source 'paper': is no feed; it begins with {answer!r}")
+    logging.getLogger("corrillo.sources").warning("a source fails", extra={"error": error.message})
+    assert log.lines[0]["error"] == "source 'paper': is no feed; it begins with '…'"
+
+
 @pytest.mark.parametrize("first", ["import", "set up"])
 def test_a_logger_that_keeps_to_itself_is_heard_in_our_form(first: str) -> None:
     """Whether the library that owns it came before or after; in a process of its own, for pytest listens as well."""

@@ -1,0 +1,36 @@
+"""Twenty thousand posts on the way, and one thing after the other goes wrong: nothing is lost, doubled or brought back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.services import Elasticsearch, Kafka
+from tests.faults.crowd import Crowd, crowd
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.verdict import servers, try_out
+
+POSTS = 20_000
+SEED = secrets.randbelow(10_000)
+"""Another one each time; a failure names it, and ``make faults SEED=…`` tries it again."""
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[tuple[Kafka, Elasticsearch]]:
+    with servers() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def people() -> Crowd:
+    return crowd(SEED, POSTS)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_after(scenario: str, both: tuple[Kafka, Elasticsearch], people: Crowd, tmp_path: Path) -> None:
+    verdict = try_out(scenario, *both, people, tmp_path / "town", SEED)
+    assert not verdict.faults, f"make faults SEED={SEED}: {verdict}"
+    assert verdict.stored > POSTS * 0.9

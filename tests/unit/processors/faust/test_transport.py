@@ -1,0 +1,99 @@
+"""Delivery that does not block is not waited for; one that does is, and ends as ever."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from mode import Service
+
+from corrillo.engines import Access, KafkaSettings
+from processors.faust.application import Application, Brokers, application
+from processors.faust.transport import Consumer
+
+
+@pytest.fixture
+async def app() -> Application:
+    return application(Brokers(KafkaSettings(servers=("127.0.0.1:1",)), Access()), "tester")
+
+
+@pytest.fixture
+async def consumer(app: Application) -> Consumer:
+    made = app.transport.create_consumer(nothing, on_partitions_revoked=nothing, on_partitions_assigned=nothing)
+    assert isinstance(made, Consumer)
+    return made
+
+
+async def nothing(*_: Any) -> None:
+    """What a consumer wants to be told to do."""
+
+
+class Delivery:
+    """A delivery that waits for ``go`` when there is one."""
+
+    def __init__(self, go: asyncio.Event | None = None, error: Exception | None = None) -> None:
+        self.go, self.error, self.delivered = go, error, False
+
+    async def on_message(self) -> None:
+        if self.go:
+            await self.go.wait()
+        if self.error:
+            raise self.error
+        self.delivered = True
+
+
+async def both(consumer: Consumer, delivery: Delivery, suspended: asyncio.Event) -> Any:
+    return await consumer.wait_first(delivery.on_message(), suspended.wait())
+
+
+async def test_what_does_not_block_is_delivered_at_once(consumer: Consumer) -> None:
+    delivery = Delivery()
+    waiting = both(consumer, delivery, asyncio.Event())
+    with pytest.raises(StopIteration):
+        waiting.send(None)
+    assert delivery.delivered
+
+
+async def test_what_blocks_is_waited_for(consumer: Consumer) -> None:
+    go = asyncio.Event()
+    delivery = Delivery(go)
+    waiting = asyncio.ensure_future(both(consumer, delivery, asyncio.Event()))
+    await asyncio.sleep(0)
+    assert not delivery.delivered
+    go.set()
+    await waiting
+    assert delivery.delivered
+
+
+async def test_a_suspended_flow_ends_the_wait(consumer: Consumer) -> None:
+    suspended, delivery = asyncio.Event(), Delivery(asyncio.Event())
+    waiting = asyncio.ensure_future(both(consumer, delivery, suspended))
+    await asyncio.sleep(0)
+    suspended.set()
+    await waiting
+    assert not delivery.delivered
+
+
+@pytest.mark.parametrize("go", [None, asyncio.Event()], ids=["at once", "after waiting"])
+async def test_what_fails_is_heard_of(consumer: Consumer, go: asyncio.Event | None) -> None:
+    waiting = asyncio.ensure_future(both(consumer, Delivery(go, ValueError("broken")), asyncio.Event()))
+    await asyncio.sleep(0)
+    if go:
+        go.set()
+    with pytest.raises(ValueError, match="broken"):
+        await waiting
+
+
+async def test_a_part_that_crashes_is_seen(app: Application) -> None:
+    part, inner = Service(), Service()
+    part.add_dependency(inner)
+    app.add_dependency(part)
+    assert app.broken() == ""
+    inner._crash(ValueError("deep inside"))
+    assert app.broken() == "Service: ValueError('deep inside')"
+
+
+async def test_a_fetcher_that_crashes_is_seen(app: Application) -> None:
+    app._fetcher._crash(ValueError("no more"))
+    assert app.broken() == "Fetcher: ValueError('no more')"
