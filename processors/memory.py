@@ -31,7 +31,9 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     thread: str = ""
     place: Place = "off_page"
     story: str = ""
-    ref: tuple[str, str] | None = None
+    network: str = ""
+    refs: tuple[str, ...] = ()
+    """By which servers of the network call it; '' and none where nobody does."""
     signature: bytes = b""
     answer: TaggedMention | None = None
 
@@ -99,6 +101,9 @@ class Memory:
         """Remember a mention as it has been grouped."""
         before, mark = self._records.get(mention.id), self._begun.pop(mention.id, None)
         signature = mark.signature if mark else before.signature if before else b""
+        refs = before.refs if before else ()
+        if mention.ref and mention.ref not in refs:
+            refs = (*refs, mention.ref)
         self._change(
             mention.id,
             Remembered(
@@ -109,7 +114,8 @@ class Memory:
                 thread=mention.thread,
                 place=mention.place,
                 story=mention.story,
-                ref=(mention.network, mention.ref) if mention.ref else before.ref if before else None,
+                network=mention.network if refs else "",
+                refs=refs,
                 signature=signature,
                 answer=mention if mention.thread != mention.id else None,
             ),
@@ -148,8 +154,8 @@ class Memory:
         self._records[identity] = record
         if record.answer:
             self._threads[record.thread].add(identity)
-        if record.ref:
-            self._refs[record.ref][record.institution] = identity
+        for ref in record.refs:
+            self._refs[record.network, ref][record.institution] = identity
         if record.signature:
             bands = bands_of(record.signature)
             mark = StoryMark(story=identity, signature=record.signature, bands=bands)
@@ -163,8 +169,8 @@ class Memory:
         self._threads[record.thread].discard(identity)
         if not self._threads[record.thread]:
             del self._threads[record.thread]
-        if record.ref:
-            _drop(self._refs, record.ref, record.institution)
+        for ref in record.refs:
+            _drop(self._refs, (record.network, ref), record.institution)
         for band in bands_of(record.signature) if record.signature else ():
             _drop(self._bands, (record.institution, band), identity)
 

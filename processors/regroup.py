@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corrillo.model import TaggedEvent, TaggedMention, milliseconds
-from corrillo.versions import kept_times
+from corrillo.versions import kept_times, version_of
 from processors.group import group
 from processors.memory import Memory
 
@@ -33,16 +33,23 @@ def regroup(events: Sequence[TaggedEvent], memory: Memory) -> list[TaggedEvent]:
 
 
 def _run(run: Sequence[TaggedMention], memory: Memory) -> list[TaggedMention]:
-    taken = _first_times([memory.dated(m) for m in run if memory.takes(m)])
+    taken = _in_turn([memory.dated(m) for m in run if memory.takes(m)])
     grouped = group(taken, memory) if taken else []
     for mention in grouped:
-        if memory.takes(mention):
-            memory.keep(mention)
+        memory.keep(mention)
     return grouped
 
 
-def _first_times(mentions: Sequence[TaggedMention]) -> list[TaggedMention]:
-    """An edit has the times of the original that came before it, also within one run."""
-    first: dict[str, tuple[int, int]] = {}
-    times = [(milliseconds(m.published), milliseconds(m.first_seen)) for m in mentions]
-    return [kept_times(m, *first.setdefault(m.id, t)) for m, t in zip(mentions, times, strict=True)]
+def _in_turn(mentions: Sequence[TaggedMention]) -> list[TaggedMention]:
+    """A run as if it came one by one: an edit keeps the times that were told before it, an older version is left out."""
+    latest: dict[str, TaggedMention] = {}
+    kept: list[TaggedMention] = []
+    for mention in mentions:
+        before = latest.get(mention.id)
+        if before and version_of(mention) < version_of(before):
+            continue
+        if before:
+            mention = kept_times(mention, milliseconds(before.published), milliseconds(before.first_seen))
+        latest[mention.id] = mention
+        kept.append(mention)
+    return kept

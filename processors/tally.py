@@ -20,6 +20,8 @@ from corrillo.versions import version_of
 FullCell = tuple[str, ...]
 """A cell with the tag, '' for all."""
 _BETWEEN = "\x1f"
+_ALL = "="
+"""Key of the record that says through when all cells are settled, or are about to be; cells begin with it too."""
 
 
 class Counted(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="counted"):
@@ -57,10 +59,8 @@ class Tally:
         self._counted = {k: r for k, r in records.items() if isinstance(r, Counted)}
         self._through = max((s.through for s in self._settled.values()), default=0)
         self._changes: dict[str, Record | None] = {}
-        for identity in [i for i, r in self._counted.items() if self._is_settled(r)]:
-            del self._counted[identity]  # killed between settling it and forgetting it
-            self._changes[identity] = None
-        self._counts = Counter(cell for record in self._counted.values() for cell in record.cells())
+        self._counts = Counter(cell for record in self._counted.values() for cell in self._unsettled(record))
+        self.forget(self._through)  # as far as that was kept when the process was killed at it
 
     def __len__(self) -> int:
         return len(self._counted)
@@ -75,14 +75,17 @@ class Tally:
     def forget(self, before: int) -> int:
         """Settle what was seen before that moment; how many records. What it comes to does not change."""
         old = {i: r for i, r in self._counted.items() if r.seen < before}
-        for cell, count in Counter(c for r in old.values() for c in r.cells()).items():
-            total = Settled(self._settled_count(cell) + count, before)
-            self._settled[_key(cell)] = self._changes[_key(cell)] = total
+        if not old:
+            return 0
+        self._through = max(self._through, before)
+        self._settle(_ALL, 0)  # once that is kept, the rest follows, whenever the process is killed
+        for cell, count in Counter(c for r in old.values() for c in self._unsettled(r)).items():
+            self._settle(_key(cell), self._settled_count(cell) + count)
             self._counts[cell] -= count
         for identity in old:
             del self._counted[identity]
             self._changes[identity] = None
-        self._through = max(self._through, before) if old else self._through
+        self._counts = +self._counts  # without what came to nothing
         return len(old)
 
     def changed(self) -> dict[str, Record | None]:
@@ -94,8 +97,8 @@ class Tally:
         """What is to be kept of an event; None where it changes nothing."""
         known = self._counted.get(event.id)
         if not isinstance(event, TaggedMention):
-            return Counted(seen=max(known.seen if known else 0, milliseconds(event.at)))
-        seen, version = milliseconds(event.first_seen), version_of(event)
+            return Counted(seen=max(known.seen if known else self._through, milliseconds(event.at)))
+        seen, version = known.seen if known else milliseconds(event.first_seen), version_of(event)
         if known and (known.cell is None or version < known.version):
             return None
         if not known and seen < self._through:  # late: it may have been settled already
@@ -119,13 +122,17 @@ class Tally:
         settled = self._settled.get(_key(cell))
         return settled.count if settled else 0
 
-    def _is_settled(self, record: Counted) -> bool:
-        settled = (self._settled.get(_key(cell)) for cell in record.cells())
-        return any(s and record.seen < s.through for s in settled)
+    def _settle(self, key: str, count: int) -> None:
+        self._settled[key] = self._changes[key] = Settled(count, self._through)
+
+    def _unsettled(self, record: Counted) -> list[FullCell]:
+        """The cells of a record in whose settled count it is not."""
+        settled = ((cell, self._settled.get(_key(cell))) for cell in record.cells())
+        return [cell for cell, s in settled if s is None or record.seen >= s.through]
 
 
 def _key(cell: FullCell) -> str:
-    return _BETWEEN.join(("=", *cell))
+    return _BETWEEN.join((_ALL, *cell))
 
 
 def _day_count(cell: FullCell, count: int) -> DayCount:

@@ -84,7 +84,6 @@ class Ingestor:
     async def run(self, port: int) -> None:
         """Until every source is done, a signal comes, or another ingestor takes over (raises Fenced)."""
         set_up(self._settings.ops.log)
-        logging.getLogger("kafka").setLevel(logging.CRITICAL)  # all that it says is said by us, once
         looks = {"Kafka": lambda: next((said for said in self._trouble.values() if said), "")}
         self._metrics.watch_sources(self._sink.health)
         async with ops_server(self._settings.ops.host, port, looks, self._metrics) as address:

@@ -11,16 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.codec import has_lz4, has_zstd
-from kafka.errors import KafkaError, KafkaTimeoutError, LeaderNotAvailableError, NotEnoughReplicasError
 
 from corrillo.engines import Access, KafkaSettings
 from corrillo.errors import ConfigError
+from ingest.kafka.overheard import opened
+from ingest.kafka.producer import STEP_MS, Producer
 from ingest.kafka.trouble import explained
 
-STEP_MS = 1_000
-"""What a call may block, so that whoever wants to end is heard."""
 TRY_MS = 30_000
 """How long kafka-python itself tries to deliver: a restart of the broker is shorter."""
 TRANSACTION_MS = 60_000
@@ -46,7 +45,8 @@ class Broker:
     def producer(self, transactional_id: str) -> Producer:
         """A producer of transactions; ``begin`` is still to be called."""
         with self.explaining():
-            return Producer(
+            return opened(
+                Producer,
                 **self._common(),
                 **BATCH,
                 transactional_id=transactional_id,
@@ -60,7 +60,8 @@ class Broker:
     def reader(self) -> KafkaConsumer:
         """A reader of committed records that belongs to no group; topics are still to be assigned."""
         with self.explaining():
-            return KafkaConsumer(
+            return opened(
+                KafkaConsumer,
                 **self._common(),
                 isolation_level="read_committed",
                 auto_offset_reset="earliest",
@@ -77,7 +78,7 @@ class Broker:
     def admin(self) -> Iterator[KafkaAdminClient]:
         """An administrator's client; errors inside are explained."""
         with self.explaining():
-            client = KafkaAdminClient(**self._common(), request_timeout_ms=10 * STEP_MS)
+            client = opened(KafkaAdminClient, **self._common(), request_timeout_ms=10 * STEP_MS)
             try:
                 yield client
             finally:
@@ -118,63 +119,3 @@ class Broker:
             raise ConfigError(
                 f"kafka.ca_file: {self.access.ca_file} cannot be used: {error}", "name a file of certificates in PEM"
             ) from None
-
-
-class Producer(KafkaProducer):  # type: ignore[misc] # kafka-python ships no types
-    """kafka-python's own, whose waits all end, and which says what it waits for.
-
-    Its ``commit_transaction`` waits for ever when the broker goes in the middle of it, its
-    ``close`` leaves its threads behind when something is undelivered, and it hides why it failed
-    or tries again; there is no public way round, hence the private names here.
-    """
-
-    def __init__(self, **given: Any) -> None:
-        self._refused: Exception | None = None
-        self._commit: Any = None
-        super().__init__(**given)
-        self._answered = self._sender._dispatch_error
-        self._sender._dispatch_error = self._note_and_go_on
-
-    def committed(self, seconds: float) -> bool:
-        """Go on committing; whether it is done. Call it again until it is."""
-        if self._commit is None:
-            self._commit = self._transaction_manager.begin_commit()
-            self._sender.wakeup()
-        if not self._commit.wait(timeout_ms=seconds * 1000):
-            return False
-        self._commit = None
-        return True
-
-    def reason(self, error: Exception) -> Exception:
-        """What is behind ``error``, which may be no more than "time is up" or "we are in an error state"."""
-        told: Exception = self._transaction_manager.last_error or error
-        if not isinstance(told, KafkaTimeoutError):
-            return told
-        return self._refused or self._away() or told
-
-    @contextmanager
-    def reasons(self) -> Iterator[None]:
-        """What kafka-python raises inside becomes what is behind it."""
-        try:
-            yield
-        except KafkaError as error:
-            raise self.reason(error) from error
-
-    def abandon(self) -> None:
-        """Let go of everything at once: nothing more is sent, no thread stays."""
-        self._sender.force_close()
-        self.close(timeout=STEP_MS / 1000)
-
-    def _note_and_go_on(self, batch: Any, error: Exception, response: Any) -> None:
-        """What the broker says of records that are then sent again."""
-        if not isinstance(error, KafkaTimeoutError):
-            self._refused = error
-        self._answered(batch, error, response)
-
-    def _away(self) -> Exception | None:
-        """What the brokers that answer say of those that are away."""
-        self._metadata.request_update()
-        partitions = [p for topic in self._metadata._partitions.values() for p in topic.values()]
-        if any(p.leader_id == -1 for p in partitions):
-            return LeaderNotAvailableError()
-        return NotEnoughReplicasError() if any(len(p.isr_nodes) < len(p.replica_nodes) for p in partitions) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable
 
 from kafka import errors as kafka
@@ -91,7 +92,7 @@ _PASSING: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     (
         (kafka.InvalidMetadataError, kafka.KafkaTimeoutError, kafka.RequestTimedOutError, kafka.NodeNotReadyError),
         "does not answer",
-        "start it, or mend servers under [kafka]; it goes on by itself",
+        "start it, or mend servers and security under [kafka]; it goes on by itself",
     ),
 )
 
@@ -105,13 +106,24 @@ def explained(error: Exception, servers: Iterable[str]) -> BrokerError:
         error = kafka.InvalidTimestampError(*error.args)  # so it is called when several records have the same fault
     if isinstance(error, OVERTAKEN):
         return Overtaken(f"{place} takes nothing more from this producer", "")
+    if isinstance(error.__context__, ssl.SSLCertVerificationError):
+        said = error.__context__.verify_message
+        return BrokerRefused(
+            f"{place} shows a certificate that we do not trust ({said})",
+            "name its authority's certificate with ca_file, and servers as the certificate does, under [kafka]",
+        )
     for kinds, said, remedy in _REFUSED:
         if isinstance(error, kinds):
             return BrokerRefused(f"{place} {said} ({_detail(error)})", remedy)
     for kinds, said, remedy in _PASSING:
         if isinstance(error, kinds):
-            return BrokerError(f"{place} {said}", remedy)
+            return BrokerError(f"{place} {said}{_how(error)}", remedy)
     return BrokerError(f"{place}: {_detail(error)}", "look at Kafka's log; it is tried again")
+
+
+def _how(error: Exception) -> str:
+    """How a connection failed: nobody there, no such name, no TLS."""
+    return f" ({error.args[0]})" if isinstance(error, kafka.KafkaConnectionError) and error.args else ""
 
 
 def _detail(error: Exception) -> str:

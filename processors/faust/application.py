@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import faust
 from faust.auth import SASLCredentials
+from faust.tables.manager import TableManager
 from mode import Service
 from mode.types import ServiceT
 
@@ -49,6 +50,15 @@ class Brokers:
         return options
 
 
+class Tables(TableManager):
+    """Faust waits a second for tables that are declared late; ours are all there."""
+
+    async def on_start(self) -> None:
+        """Bring back what they remembered."""
+        await self._update_channels()
+        await self.recovery.start()
+
+
 class Application(faust.App):
     """A Faust application on our transport."""
 
@@ -70,7 +80,9 @@ def application(brokers: Brokers, member: str) -> Application:
     """The application of one worker; ``member`` names it in the group, and must be its own.
 
     A worker that comes back under its name within the session takes up its partitions at once.
-    It declares no topics: ``corrillo setup kafka`` has made them.
+    It declares no topics: ``corrillo setup kafka`` has made them. No worker follows what another
+    one remembers: Faust would bring it back from the beginning all the same, and would not say
+    that a partition which is only followed has been lost.
     """
     settings = brokers.settings
     return Application(
@@ -90,6 +102,8 @@ def application(brokers: Brokers, member: str) -> Application:
         topic_allow_declare=False,
         topic_disable_leader=True,
         store="memory://",
+        table_standby_replicas=0,
+        TableManager=Tables,
         datadir=tempfile.mkdtemp(prefix="corrillo-work-"),
         web_enabled=False,
         autodiscover=False,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import faust
+from faust.tables.manager import TableManager
 
 
 class Ledger(faust.Table[bytes, bytes]):
@@ -21,7 +22,8 @@ class Ledger(faust.Table[bytes, bytes]):
         super().__init__(*args, **options)
         self._brought: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
         self.lost: set[int] = set()
-        """Partitions that went to another worker since ``settle_losses`` was called last."""
+        """Partitions that were another worker's; whoever keeps a state of them drops it and empties this."""
+        self._generation = -1
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         """Take over records from the changelog, in their order."""
@@ -38,11 +40,13 @@ class Ledger(faust.Table[bytes, bytes]):
         return self._brought.pop(partition, {})
 
     async def on_rebalance(self, assigned: Any, revoked: Any, newly_assigned: Any, generation_id: int = 0) -> None:
-        """Forget what belongs to another worker now: it is brought back whole if it returns."""
+        """Forget what belongs to another worker now, or did in a generation that we missed: it is brought back whole."""
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
+        missed, self._generation = generation_id > self._generation + 1, generation_id
         changelog = self.changelog_topic.get_topic_name()
-        for tp in revoked:
+        for tp in {*revoked, *assigned} if missed else revoked:
             if tp.topic == changelog:
+                cast(TableManager, self.app.tables).recovery.revoke(tp)  # so that it is read from its beginning
                 self._brought.pop(tp.partition, None)
                 self.lost.add(tp.partition)
 

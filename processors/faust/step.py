@@ -12,12 +12,13 @@ from typing import Any, Generic, TypeVar
 
 from corrillo.errors import MessageError
 from corrillo.messages import Header, encode, headers
+from corrillo.model import Mention, MentionDeleted, names_in
 from corrillo.ports import Clock, Quarantined, StepWatch
 from processors.faust.publisher import Outgoing, Publisher
 
 log = logging.getLogger("corrillo.work")
-TAKE, WITHIN = 1_000, 0.2
-"""Messages of a batch at most, and seconds that it may gather."""
+TAKE, WITHIN = 1_000, 0.05
+"""Messages of a batch at most, and seconds that it may gather where nothing else is said."""
 BROKEN = 70
 """Exit code of a process that met what it does not understand (EX_SOFTWARE)."""
 SHOWN = 20_000
@@ -54,15 +55,16 @@ class Step(Generic[T]):
         do: Callable[[Sequence[Read[T]]], Awaitable[None]],
         aside: Aside,
         watch: StepWatch,
+        within: float = WITHIN,
     ) -> None:
-        self.name = name
+        self.name, self._within = name, within
         self._read, self._do, self._aside, self._watch = read, do, aside, watch
         self._busy = asyncio.Lock()
         self._barrier = -1
 
     async def __call__(self, stream: Any) -> None:
         """The agent."""
-        async for events in stream.noack_take(TAKE, within=WITHIN):
+        async for events in stream.noack_take(TAKE, within=self._within):
             try:
                 async with self._busy:
                     await self._take([e for e in events if e.message.generation_id > self._barrier])
@@ -120,9 +122,15 @@ class Aside:
         self._publisher, self._topic, self._watch = publisher, topic, watch
         self._protect, self._clock = protect, clock
 
-    def item(self, step: str, value: bytes, reason: str, origin: str, names: tuple[str, ...] = ()) -> Quarantined:
-        """A message as an item of quarantine; the same message gets the same id."""
-        raw = self._protect(value.decode("utf-8", "backslashreplace"))[:SHOWN]
+    def item(self, step: str, value: bytes, reason: str, origin: str, word: object = None) -> Quarantined:
+        """A message as an item of quarantine; the same message gets the same id.
+
+        One that could be read as ``word`` stays as it is: it is protected, and shall be read again.
+        """
+        raw = value.decode("utf-8", "backslashreplace")
+        names = names_in(word) if isinstance(word, Mention | MentionDeleted) else ()
+        if word is None:
+            raw = self._protect(raw)[:SHOWN]
         identity = hashlib.blake2b(f"{step}\x1f{origin}".encode() + value, digest_size=8).hexdigest()
         return Quarantined(identity, f"work/{step}", self._clock(), self._protect(reason), origin, raw, names)
 

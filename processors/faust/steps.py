@@ -19,7 +19,7 @@ import msgspec
 
 from corrillo.errors import CorrilloError
 from corrillo.messages import encode, headers
-from corrillo.model import Mention, MentionDeleted, MentionEvent, TaggedEvent, TaggedMention, names_in
+from corrillo.model import Mention, MentionEvent, TaggedEvent, TaggedMention
 from corrillo.ports import DayCount, StepWatch
 from corrillo.topics import partition_of
 from processors.enrich import Enricher
@@ -64,7 +64,7 @@ class Enrich:
             try:
                 good.append(self._outgoing(read.word))
             except (CorrilloError, ValueError, OverflowError, KeyError) as error:
-                bad.append(self._aside.item("enrich", read.value, _said(error), read.origin, names_in(read.word)))
+                bad.append(self._aside.item("enrich", read.value, _said(error), read.origin, read.word))
         if bad:
             await self._aside.put("enrich", bad)
         await self._publisher.publish("enrich", self._topic, good)
@@ -93,16 +93,16 @@ class Stateful(Generic[S, R]):
 
     def of(self, partition: int) -> S:
         """The state of a partition that is ours; made from what was brought back when it is first asked for."""
-        for lost in self._ledger.lost:
-            self._states.pop(lost, None)
-        self._ledger.lost.clear()
-        brought = self._ledger.take(partition)
-        if partition not in self._states:
+        states, brought = self.held(), self._ledger.take(partition)
+        if partition not in states:
             self._states[partition] = self._begin({k: self._decode(v) for k, v in brought.items()})
         return self._states[partition]
 
     def held(self) -> Mapping[int, S]:
-        """The states that are in memory."""
+        """The states in memory, of partitions that are ours."""
+        for lost in self._ledger.lost:
+            self._states.pop(lost, None)
+        self._ledger.lost.clear()
         return self._states
 
     async def keep(self, step: str, partition: int, changes: Mapping[str, R | None]) -> None:
@@ -163,6 +163,9 @@ class Write(Generic[W]):
             fate = await asyncio.to_thread(self._write, [r.word for r in left])
             if fate.permanent:
                 await self._set_aside([(left[n], why) for n, why in fate.permanent.items()])
+            not_yet = {*fate.permanent, *fate.transient}
+            stored = [r.word for n, r in enumerate(left) if n not in not_yet]
+            self._watch.indexed(w.first_seen for w in stored if isinstance(w, TaggedMention))
             left = [left[n] for n in fate.transient]
             if left:
                 self._watch.retried(self._step)
@@ -171,13 +174,12 @@ class Write(Generic[W]):
                 tries += 1
                 if self._moved():
                     raise Moved
-        self._watch.indexed(r.word.first_seen for r in batch if isinstance(r.word, TaggedMention))
 
     async def _set_aside(self, bad: Sequence[tuple[Read[W], str]]) -> None:
         if self._aside is None:
             log.error("%s: the store does not take %s: %s", self._step, bad[0][0].origin, bad[0][1])
             return
-        items = [self._aside.item(self._step, r.value, why, r.origin, _names(r.word)) for r, why in bad]
+        items = [self._aside.item(self._step, r.value, why, r.origin, r.word) for r, why in bad]
         await self._aside.put(self._step, items)
 
 
@@ -190,10 +192,6 @@ def _by_partition(batch: Sequence[Read[TaggedEvent]]) -> dict[int, list[TaggedEv
 
 def _cell(count: DayCount) -> str:
     return "\x1f".join(str(value) for name, value in vars(count).items() if name != "count")
-
-
-def _names(word: object) -> tuple[str, ...]:
-    return names_in(word) if isinstance(word, Mention | MentionDeleted) else ()
 
 
 def _said(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +23,7 @@ from processors.faust.application import Brokers, application
 from processors.faust.frozen import end_when_frozen
 from processors.faust.ledger import ledger
 from processors.faust.publisher import Publisher
-from processors.faust.step import Aside, Step
+from processors.faust.step import WITHIN, Aside, Step
 from processors.faust.steps import Count, Enrich, Fate, Group, Stateful, Write
 from processors.faust.transport import Consumer
 from processors.memory import Memory, Remembered
@@ -32,6 +33,8 @@ log = logging.getLogger("corrillo.work")
 FORGET_EVERY = 3600.0
 LOOK_EVERY = 1.0
 """Seconds between two rounds of forgetting what is old, and between two looks at lag and life."""
+TO_STORE = 0.15
+"""Seconds that a batch for the store may gather: what is found anew, it shows once a second only."""
 
 read_health: Reading[SourceHealth] = Reading(SourceHealth, "source health")
 read_item: Reading[Quarantined] = Reading(Quarantined, "quarantined item")
@@ -99,6 +102,7 @@ class Worker:
                 task.cancel()
             await self.app.stop()
             await self._publisher.stop()
+            shutil.rmtree(self.app.conf.datadir, ignore_errors=True)
         if not stop.is_set():
             raise BrokerError(f"the stream from Kafka broke off: {reason}", "start it again; it goes on where it was")
 
@@ -132,7 +136,8 @@ class Worker:
         return Write(name, write, aside, self._parts.watch, lambda: bool(self.app.rebalancing))
 
     def _add(self, name: str, topic: str, read: Reading[Any], do: Any) -> None:
-        step: Step[Any] = Step(name, read, do, self._aside, self._parts.watch)
+        within = TO_STORE if isinstance(do, Write) else WITHIN
+        step: Step[Any] = Step(name, read, do, self._aside, self._parts.watch, within)
         self._steps[name] = (topic, step)
 
         async def agent(stream: Any) -> None:

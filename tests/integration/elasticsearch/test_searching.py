@@ -51,8 +51,10 @@ def test_numbers_and_names_that_do_not_fit_are_stored_all_the_same(store):
     assert write(store, odd).unchanged == 1
 
 
-def test_more_than_ten_thousand_are_paged_and_counted(own, store, client):
+def test_more_than_ten_thousand_are_paged_and_counted(prefixes, client):
     """Beyond the window of one search."""
+    own = prefixes()
+    store = own.store()
     many = [
         a_mention(str(n), published=NOW - timedelta(seconds=n // 7), author=pseudonym(str(n % 3000)), story=str(n))
         for n in range(12_000)

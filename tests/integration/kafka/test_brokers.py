@@ -75,7 +75,7 @@ def test_a_kafka_that_is_not_there_is_said_with_its_address(host):
         with pytest.raises(BrokerError, match="does not answer") as away:
             differences(Place(server).broker)
     assert server in away.value.message
-    assert "servers under [kafka]" in away.value.remedy
+    assert "servers and security under [kafka]" in away.value.remedy
     assert not isinstance(away.value, BrokerRefused)
 
 

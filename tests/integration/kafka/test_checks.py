@@ -25,12 +25,18 @@ def test_a_kafka_that_is_as_it_should_be(place):
     assert all(f.ok for f in findings.values()), findings
 
 
-@pytest.mark.parametrize("hours", [-1, 1, 2])
+@pytest.mark.parametrize("hours", [-2, -1, 1])
 def test_a_clock_that_is_hours_off_is_found(place, hours):
     finding = found(place, lambda: datetime.now(UTC) + timedelta(hours=hours))["Kafka's clock"]
     assert not finding.ok
     assert 3590 * abs(hours) < int(finding.said.split()[0]) < 3620 * abs(hours)
     assert "NTP" in finding.remedy
+
+
+def test_a_clock_that_kafka_refuses_is_found(place):
+    finding = found(place, lambda: datetime.now(UTC) + timedelta(hours=2))["Kafka's clock"]
+    assert not finding.ok
+    assert "differ by more than an hour" in finding.said
 
 
 def test_looking_publishes_nothing(place):

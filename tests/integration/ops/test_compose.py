@@ -31,6 +31,11 @@ def test_what_is_set_up_may_be_set_up_again(containers: Containers, name: str) -
     containers.once(name)
 
 
+def test_the_purge_tells_of_its_first_round(containers: Containers) -> None:
+    done = ("corrillo_messages_processed_total", "retention")
+    assert until(lambda: metrics(containers.url(8403)).get(done), "the first round") == 1
+
+
 def test_a_post_goes_all_the_way_from_the_newspaper_to_the_page(containers: Containers, paper: str) -> None:
     tell(paper, "publish", {"title": "Cortan la calle del Olmo en Mi Pueblo", "text": "Hasta el jueves."})
     until(lambda: "calle del Olmo" in get(containers.url(8400))[1], "the post on the page")
