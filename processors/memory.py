@@ -10,18 +10,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
+from corrillo.messages import encode
 from corrillo.model import MentionDeleted, Place, TaggedMention, milliseconds
 from corrillo.ports import Conversation, StoryMark
 from corrillo.versions import kept_times, version_of
+from processors.bands import Bands
 from processors.story import bands_of
 
 
 class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is remembered of a mention; times are in milliseconds. ``gone``: it must not come back."""
+    """What is remembered of a mention; times are in milliseconds. ``gone``: it must not come back.
+
+    Thread and story are '' where it began them. ``answer`` is the mention itself, as JSON, where it
+    is in another one's thread.
+    """
 
     institution: str
     seen: int
@@ -35,7 +40,10 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     refs: tuple[str, ...] = ()
     """By which servers of the network call it; '' and none where nobody does."""
     signature: bytes = b""
-    answer: TaggedMention | None = None
+    answer: bytes = b""
+
+
+_read = msgspec.json.Decoder(TaggedMention).decode
 
 
 class Memory:
@@ -44,8 +52,8 @@ class Memory:
     def __init__(self, records: Mapping[str, Remembered]) -> None:
         self._records: dict[str, Remembered] = {}
         self._threads: defaultdict[str, set[str]] = defaultdict(set)
-        self._refs: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-        self._bands: defaultdict[tuple[str, int], dict[str, StoryMark]] = defaultdict(dict)
+        self._refs: defaultdict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+        self._bands: defaultdict[str, Bands] = defaultdict(Bands)
         self._begun: dict[str, StoryMark] = {}
         self.changes: dict[str, Remembered | None] = {}
         for identity, record in records.items():
@@ -57,22 +65,19 @@ class Memory:
     # ── GroupState ────────────────────────────────────────────────────────────────────────
     def stories(self, institution: str, bands: Sequence[int]) -> Sequence[StoryMark]:
         """Stories that share a band with a text."""
-        found: dict[str, StoryMark] = {}
-        for band in bands:
-            found |= self._bands.get((institution, band), {})
-        return list(found.values())
+        found = self._bands[institution].stories(bands)
+        return [self._begun.get(i) or StoryMark(i, self._records[i].signature, ()) for i in found]
 
     def begin_story(self, institution: str, mark: StoryMark, seen: datetime) -> None:
         """Remember the beginning of a story; it is kept with its mention."""
         self._begun[mark.story] = mark
-        for band in mark.bands:
-            self._bands[institution, band][mark.story] = mark
+        self._bands[institution].add(mark.story, mark.bands)
 
     def conversations(self, ids: Iterable[str]) -> Mapping[str, Conversation]:
         """What is known of the mentions with these ids."""
         known = ((i, self._records.get(i)) for i in ids)
         return {
-            i: Conversation(thread=r.thread, began=self._began(r.thread), story=r.story)
+            i: Conversation(thread=r.thread or i, began=self._began(r.thread or i), story=r.story or i)
             for i, r in known
             if r and not r.gone
         }
@@ -80,11 +85,16 @@ class Memory:
     def waiting_for(self, roots: Sequence[str]) -> Sequence[TaggedMention]:
         """Mentions in threads of ``roots`` that are not them."""
         waiting = (self._records[i].answer for root in roots for i in sorted(self._threads.get(root, ())))
-        return [answer for answer in waiting if answer]
+        return [_read(answer) for answer in waiting if answer]
 
     def resolve(self, network: str, refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         """Which mentions the refs stand for."""
-        return {ref: dict(self._refs[network, ref]) for ref in refs if (network, ref) in self._refs}
+        found: dict[str, dict[str, str]] = {}
+        for institution, known in self._refs.items():
+            for ref in refs:
+                if (network, ref) in known:
+                    found.setdefault(ref, {})[institution] = known[network, ref]
+        return found
 
     # ── what a stream adds ────────────────────────────────────────────────────────────────
     def takes(self, mention: TaggedMention) -> bool:
@@ -111,13 +121,13 @@ class Memory:
                 seen=milliseconds(mention.first_seen),
                 published=milliseconds(mention.published),
                 version=version_of(mention),
-                thread=mention.thread,
+                thread=mention.thread if mention.thread != mention.id else "",
                 place=mention.place,
-                story=mention.story,
+                story=mention.story if mention.story != mention.id else "",
                 network=mention.network if refs else "",
                 refs=refs,
                 signature=signature,
-                answer=mention if mention.thread != mention.id else None,
+                answer=encode(mention) if mention.thread != mention.id else b"",
             ),
         )
 
@@ -155,12 +165,9 @@ class Memory:
         if record.answer:
             self._threads[record.thread].add(identity)
         for ref in record.refs:
-            self._refs[record.network, ref][record.institution] = identity
+            self._refs[record.institution][record.network, ref] = identity
         if record.signature:
-            bands = bands_of(record.signature)
-            mark = StoryMark(story=identity, signature=record.signature, bands=bands)
-            for band in bands:
-                self._bands[record.institution, band][identity] = mark
+            self._bands[record.institution].add(identity, bands_of(record.signature))
 
     def _take(self, identity: str) -> None:
         record = self._records.pop(identity, None)
@@ -170,13 +177,6 @@ class Memory:
         if not self._threads[record.thread]:
             del self._threads[record.thread]
         for ref in record.refs:
-            _drop(self._refs, (record.network, ref), record.institution)
-        for band in bands_of(record.signature) if record.signature else ():
-            _drop(self._bands, (record.institution, band), identity)
-
-
-def _drop(index: defaultdict[Any, dict[str, Any]], key: object, inner: str) -> None:
-    """Take an entry out of an index of indexes, and leave no empty one."""
-    index[key].pop(inner, None)
-    if not index[key]:
-        del index[key]
+            self._refs[record.institution].pop((record.network, ref), None)
+        if record.signature:
+            self._bands[record.institution].drop(identity, bands_of(record.signature))

@@ -20,8 +20,8 @@ from ingest.kafka.overheard import opened
 from ingest.kafka.producer import STEP_MS, Producer
 from ingest.kafka.trouble import explained
 
-TRY_MS = 30_000
-"""How long kafka-python itself tries to deliver: a restart of the broker is shorter."""
+TRY_MS = 15_000
+"""How long kafka-python itself tries; then comes another producer, for it forgets requests whose broker went away."""
 TRANSACTION_MS = 60_000
 """After that Kafka ends a transaction that nobody goes on with."""
 PROTOCOL = {"plaintext": "PLAINTEXT", "tls": "SSL", "sasl_plaintext": "SASL_PLAINTEXT", "sasl_tls": "SASL_SSL"}

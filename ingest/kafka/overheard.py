@@ -12,13 +12,12 @@ from kafka.errors import KafkaTimeoutError, RetriableError
 C = TypeVar("C")
 
 _everything = logging.getLogger("kafka")
-_everything.propagate = False  # what people need of it is said by us, once
-_everything.addHandler(logging.NullHandler())
 _connecting = logging.getLogger("kafka.net.manager")
 
 
 def opened(kind: Callable[..., C], **settings: Any) -> C:
     """A client of that kind, connected. Raises what kept it from connecting, as kafka-python's own error."""
+    _everything.propagate, _everything.handlers = False, [logging.NullHandler()]  # people are told by us, once
     heard = _Heard()
     _connecting.addHandler(heard)
     try:

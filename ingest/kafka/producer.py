@@ -68,6 +68,9 @@ class Producer(KafkaProducer):  # type: ignore[misc] # kafka-python ships no typ
         """What the brokers that answer say of those that are away."""
         self._metadata.request_update()
         partitions = [p for topic in self._metadata._partitions.values() for p in topic.values()]
+        behind: Exception | None = None
         if any(p.leader_id == -1 for p in partitions):
-            return LeaderNotAvailableError()
-        return NotEnoughReplicasError() if any(len(p.isr_nodes) < len(p.replica_nodes) for p in partitions) else None
+            behind = LeaderNotAvailableError()
+        elif any(len(p.isr_nodes) < len(p.replica_nodes) for p in partitions):
+            behind = NotEnoughReplicasError()
+        return behind

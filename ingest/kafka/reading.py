@@ -10,12 +10,16 @@ from kafka import TopicPartition
 from kafka.admin import OffsetSpec
 
 from corrillo.errors import BrokerError, BrokerRefused
-from ingest.kafka.connection import STEP_MS, TRANSACTION_MS, Broker
+from ingest.kafka.connection import TRANSACTION_MS, Broker
 from ingest.kafka.patience import Patience
+from ingest.kafka.producer import STEP_MS
 from ingest.kafka.trouble import SETUP
 
 PATIENCE = TRANSACTION_MS / 1000 + 30
 """Seconds for a transaction of others that is open: Kafka ends those that nobody goes on with."""
+
+PAUSES = (0.0, 0.5, 1.0)
+"""Seconds before each look for the topics: not every broker hears of new ones at once."""
 
 
 class Topics:
@@ -76,16 +80,18 @@ class Topics:
     def _ends(self) -> Mapping[Any, int]:
         """Where the partitions end, open transactions included: what is committed lies before."""
         with self._broker.admin() as admin:
-            there = _described(admin, [*self._names, *self._also])
+            there = self._described(admin)
             partitions = [TopicPartition(name, number) for name in self._names for number in range(there[name])]
             found = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
             return {partition: found[partition].offset for partition in partitions}
 
-
-def _described(admin: Any, names: Sequence[str]) -> Mapping[str, int]:
-    """Name → number of partitions. Raises BrokerRefused naming the topics that are not there."""
-    known = {t["name"]: len(t["partitions"]) for t in admin.describe_topics(list(names)) if t["error_code"] == 0}
-    missing = sorted(set(names) - set(known))
-    if missing:
+    def _described(self, admin: Any) -> Mapping[str, int]:
+        """Name → number of partitions. Raises BrokerRefused naming the topics that are not there."""
+        names = [*self._names, *self._also]
+        for pause in PAUSES:
+            self._patience.sleep(pause)
+            known = {t["name"]: len(t["partitions"]) for t in admin.describe_topics(names) if t["error_code"] == 0}
+            missing = sorted(set(names) - set(known))
+            if not missing:
+                return known
         raise BrokerRefused(f"Kafka has no topic {', '.join(missing)}", f"make what is missing with: {SETUP}")
-    return known

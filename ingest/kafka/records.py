@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
@@ -139,8 +138,3 @@ def _too_large(mention: Mention, size: int, health: SourceHealth) -> Quarantined
         raw=encode(shown).decode(),
         handles=names_in(shown),
     )
-
-
-def erased(ids: Iterable[tuple[str, str]], at: datetime) -> list[MentionDeleted]:
-    """Deletions of mentions, given as (institution, id)."""
-    return [MentionDeleted(id=i, institution=about, at=at) for about, i in sorted(set(ids))]

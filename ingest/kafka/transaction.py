@@ -12,8 +12,9 @@ from kafka import errors as kafka
 from corrillo.messages import Header
 from corrillo.model import milliseconds
 from corrillo.ports import Clock
-from ingest.kafka.connection import STEP_MS, TRY_MS, Broker
+from ingest.kafka.connection import TRY_MS, Broker
 from ingest.kafka.patience import Trouble
+from ingest.kafka.producer import STEP_MS
 from ingest.kafka.trouble import OVERTAKEN, TOO_LARGE, TooLarge, explained
 
 QUIET = 5.0

@@ -1,4 +1,4 @@
-"""Two brokers of one test module: the first with doors for users as well, the second to be killed."""
+"""Two brokers of one test module, with doors for users as well; both may be killed."""
 
 from __future__ import annotations
 
@@ -17,25 +17,27 @@ from ingest.kafka.patience import Patience
 from ingest.kafka.transaction import Line
 
 LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required"
+HERE = "127.0.0.1"
 USERS = {"ana": "the password of ana", "luis": "the password of luis"}
-"""Neither may do anything: only who comes without a name, by the other door, may."""
+"""Their passwords; only who comes without a name, by the other door, may do anything."""
 
 
 class Cluster:
-    """Both brokers; ``first`` keeps what Kafka remembers of transactions."""
+    """Both brokers; the first is the controller too, and keeps what Kafka remembers of transactions."""
 
     def __init__(self, folder: Path) -> None:
-        self._controller, self.users_port = free_port(), free_port()
+        self._controller = free_port()
+        port, self.users_port = free_port(), free_port()
+        controls = f",CONTROLLER://{HERE}:{self._controller}"
+        self.first = Kafka(folder / "1", port, self._doors(port, self.users_port, controls))
         port = free_port()
-        self.first = Kafka(folder / "1", port, self._with_users(port))
-        port_of_second = free_port()
-        self.second = Kafka(folder / "2", port_of_second, self._second(port_of_second))
+        second = {**self._doors(port, free_port()), "process.roles": "broker", "node.id": 2}
+        self.second = Kafka(folder / "2", port, second)
         self.second.folder.joinpath("data").mkdir(parents=True)
 
     def start(self) -> None:
         self.first.start()
-        servers = (self.first.bootstrap,)
-        broker = Broker(KafkaSettings(servers=servers))
+        broker = Broker(KafkaSettings(servers=(self.first.bootstrap,)))
         Line(broker, "first", Patience().trouble(""), lambda: datetime.now(UTC)).close()
         (self.second.folder / "data" / "meta.properties").write_text(self._belongs_together(), "utf-8")
         self.second.start()
@@ -44,26 +46,19 @@ class Cluster:
         self.second.kill()
         self.first.kill()
 
-    def _with_users(self, port: int) -> dict[str, object]:
+    def _doors(self, port: int, users_port: int, more: str = "") -> dict[str, object]:
+        """One for whoever comes, who may do everything, and one for users, who may do nothing."""
         users = " ".join(f'user_{name}="{password}"' for name, password in USERS.items())
-        here = "127.0.0.1"
+        doors = f"PLAINTEXT://{HERE}:{port},USERS://{HERE}:{users_port}"
         return {
-            "listeners": f"PLAINTEXT://{here}:{port},USERS://{here}:{self.users_port},CONTROLLER://{here}:{self._controller}",
-            "advertised.listeners": f"PLAINTEXT://{here}:{port},USERS://{here}:{self.users_port}",
+            "listeners": f"{doors}{more}",
+            "advertised.listeners": doors,
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,USERS:SASL_PLAINTEXT",
-            "controller.quorum.voters": f"1@{here}:{self._controller}",
+            "controller.quorum.voters": f"1@{HERE}:{self._controller}",
             "sasl.enabled.mechanisms": "PLAIN",
             "listener.name.users.plain.sasl.jaas.config": f"{LOGIN} {users};",
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": "User:ANONYMOUS",
-        }
-
-    def _second(self, port: int) -> dict[str, object]:
-        return {
-            "process.roles": "broker",
-            "node.id": 2,
-            "listeners": f"PLAINTEXT://127.0.0.1:{port}",
-            "controller.quorum.voters": f"1@127.0.0.1:{self._controller}",
         }
 
     def _belongs_together(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,8 +65,6 @@ def test_an_ingestor_whose_clock_is_ahead_waits_for_somebody_to_set_it(place):
     """Nothing is dropped: once the clock is right, the batch is published."""
     off = [timedelta(hours=2)]
     sink = place.sink(clock=lambda: datetime.now(UTC) + off[0])
-    import threading
-
     taking = threading.Thread(target=sink.take, args=batch(1, mention("1")))
     taking.start()
     until(lambda: any("clocks" in said for _, said in place.said), lambda: str(place.said))

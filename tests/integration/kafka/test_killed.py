@@ -9,6 +9,7 @@ import time
 import msgspec
 import pytest
 
+from corrillo.messages import read_mention
 from corrillo.model import Cursor, MentionDeleted
 from ingest.kafka.records import INGESTOR
 from tests.integration.kafka.town import identity
@@ -81,7 +82,5 @@ def test_what_is_deleted_on_the_network_ends_with_its_deletion(town):
     until(lambda: not gone & town.texts().keys(), lambda: town.log("log"))
     process.terminate()
     assert process.wait(60) == 0
-    from corrillo.messages import read_mention
-
     last = {key: read_mention(r.value) for key, r in town.place.last(town.place.topics.mentions).items()}
     assert all(isinstance(last[i], MentionDeleted) for i in gone & last.keys())

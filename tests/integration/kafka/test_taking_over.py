@@ -6,6 +6,7 @@ import pytest
 
 from corrillo.errors import Fenced
 from corrillo.messages import read_mention
+from ingest.kafka.records import Writer
 from tests.integration.kafka.batches import SOURCE, batch, mention
 from tests.processes import until
 
@@ -31,8 +32,6 @@ def test_what_was_begun_and_not_committed_is_nobodys(place, sink):
     """A batch that the one before had under way when it was taken over is not seen."""
     sink.cursor(SOURCE)
     line = sink._desks[SOURCE]._line
-    from ingest.kafka.records import Writer
-
     line.begin([Writer(place.topics, SOURCE).event(mention("1"))])
     successor = place.sink()
     successor.start()
@@ -49,7 +48,6 @@ def test_sources_are_taken_over_one_by_one(place, sink):
     successor.cursor(SOURCE)
     sink.take(*batch(1, mention("1", source="paper"), source="paper"))
     with pytest.raises(Fenced):
-        sink.cursor(SOURCE)
         sink.take(*batch(1, mention("2")))
     assert len(place.records(place.topics.mentions)) == 1
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from faust.types import TP
 from mode import Service
 
 from corrillo.engines import Access, KafkaSettings
@@ -20,6 +21,7 @@ async def app() -> Application:
 
 @pytest.fixture
 async def consumer(app: Application) -> Consumer:
+    app.topics  # noqa: B018 - made when it is asked for
     made = app.transport.create_consumer(nothing, on_partitions_revoked=nothing, on_partitions_assigned=nothing)
     assert isinstance(made, Consumer)
     return made
@@ -83,6 +85,24 @@ async def test_what_fails_is_heard_of(consumer: Consumer, go: asyncio.Event | No
         go.set()
     with pytest.raises(ValueError, match="broken"):
         await waiting
+
+
+async def test_partitions_of_streams_wait_for_the_flow(consumer: Consumer, app: Application) -> None:
+    """Between resuming them and resuming the flow Faust seeks, and throws away what it was given before that."""
+    table, stream = TP("corrillo-group-changelog", 0), TP("corrillo.mentions", 0)
+    app.tables._changelogs[table.topic] = None
+    consumer.resume_partitions({table, stream})
+    assert consumer._active_partitions == {table}
+    consumer.resume_flow()
+    assert consumer._active_partitions == {table, stream}
+
+
+async def test_partitions_that_are_paused_again_are_not_resumed_with_the_flow(consumer: Consumer) -> None:
+    stream = TP("corrillo.mentions", 0)
+    consumer.resume_partitions({stream})
+    consumer.pause_partitions({stream})
+    consumer.resume_flow()
+    assert consumer._active_partitions == set()
 
 
 async def test_a_part_that_crashes_is_seen(app: Application) -> None:

@@ -1,0 +1,146 @@
+"""One process with SQLite, and processes with Kafka and Elasticsearch: the same input is the same to those who ask."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import pytest
+
+from corrillo.model import TaggedMention
+from corrillo.ports import Bucket, Field, Interval, Query, Store
+from tests.faults.contents import INSTITUTIONS, Contents, contents
+from tests.faults.crowd import crowd
+from tests.faults.town import Servers, Town
+from tests.services import ElasticsearchServer, KafkaServer
+
+POSTS = 3_000
+SEED = 1974
+ZONE = "Europe/Madrid"
+QUERIES = {
+    "everything": Query(),
+    "a town": Query(where={"institution": ("benialba",)}),
+    "words": Query(text="agua OR alcalde"),
+    "a phrase that is not there": Query(text='-"gente atrapada" inund*'),
+    "off page questions": Query(where={"tag": ("question",), "place": ("off_page",)}),
+}
+GROUPS = ("story",)
+"""Fields whose values are names that each way gives by itself: only how large the groups are can be the same."""
+FIELDS: Sequence[Field] = get_args(Field)
+
+
+@dataclass(frozen=True)
+class Both:
+    """Both stores, and what is in them."""
+
+    embedded: Store
+    scale: Store
+    held: tuple[Contents, Contents]
+
+
+@pytest.fixture(scope="module")
+def both(
+    kafka_server: KafkaServer, elasticsearch_server: ElasticsearchServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Both]:
+    folder, server = tmp_path_factory.mktemp("both"), elasticsearch_server
+    file = crowd(SEED, POSTS).write(folder / "posts.jsonl")
+    embedded = Town(folder / "embedded", None)
+    scale = Town(
+        folder / "scale",
+        Servers(kafka_server.bootstrap, server.url, server.user, server.password),
+        folder.name.replace("_", "-"),
+    )
+    try:
+        embedded.corrillo("replay", file, "--name", "crowd")
+        scale.set_up()
+        for name in "ab":
+            scale.work(name)
+        scale.corrillo("replay", file, "--name", "crowd")
+        scale.until_there(embedded.contents())
+        with embedded.store() as one, scale.store() as other:
+            yield Both(one, other, (contents(one), contents(other)))
+    finally:
+        scale.corrillo.end()
+
+
+def test_every_field_of_every_mention(both: Both) -> None:
+    one, other = both.held
+    assert len(one.mentions) > POSTS
+    assert other.mentions == one.mentions
+    kinds = {t.kind for m in one.mentions.values() for t in m.tags}
+    assert kinds >= {"complaint", "question", "praise"}, "the crowd has to say something"
+
+
+def test_threads_and_stories(both: Both) -> None:
+    one, other = both.held
+    assert other.stories == one.stories
+    assert max(map(len, one.stories)) > 10
+    assert sum(m.thread != m.id for m in one.mentions.values()) > POSTS / 20
+
+
+def test_daily_counts(both: Both) -> None:
+    one, other = both.held
+    assert other.counts == one.counts
+    assert sum(n for cell, n in one.counts.items() if cell[-1] == "") == len(one.mentions)
+    for institution in INSTITUTIONS:
+        some = [
+            {tuple(vars(c).items()) for c in s.day_counts(institution, "2026-10-21", "2026-10-22")}
+            for s in stores(both)
+        ]
+        assert some[0] == some[1] != set()
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_counts_and_voices(both: Both, query: Query) -> None:
+    one, other = ((s.count(query), s.distinct_authors(query)) for s in stores(both))
+    assert one[0] > 0
+    assert other == one
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+@pytest.mark.parametrize("field", FIELDS)
+def test_by_one_field(both: Both, query: Query, field: Field) -> None:
+    one, other = (shown(s.terms(query, [field], limit=5_000), field) for s in stores(both))
+    assert other == one
+    assert sum(one.values()) > 0
+
+
+@pytest.mark.parametrize(
+    "fields", itertools.combinations(["network", "venue", "place", "tag", "service"], 2), ids="-".join
+)
+def test_by_two_fields(both: Both, fields: tuple[Field, Field]) -> None:
+    one, other = (shown(s.terms(Query(), fields, limit=5_000)) for s in stores(both))
+    assert other == one
+
+
+@pytest.mark.parametrize("interval", get_args(Interval))
+@pytest.mark.parametrize("split", [None, "network", "tag"])
+def test_over_time(both: Both, interval: Interval, split: Field | None) -> None:
+    one, other = (shown(s.histogram(Query(), interval, ZONE, split)) for s in stores(both))
+    assert other == one
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_what_is_found_and_in_which_order(both: Both, query: Query) -> None:
+    one, other = ([m.id for m in listed(s, query)] for s in stores(both))
+    assert other == one
+
+
+def stores(both: Both) -> tuple[Store, Store]:
+    return both.embedded, both.scale
+
+
+def listed(store: Store, query: Query) -> list[TaggedMention]:
+    first = store.find(query, limit=100)
+    second = store.find(query, limit=100, page=first.next_page) if first.next_page else None
+    return [*first.mentions, *(second.mentions if second else ())]
+
+
+def shown(buckets: Sequence[Bucket], field: str = "") -> Counter[Any]:
+    """Buckets as what they say, whatever their order among equals."""
+    if field in GROUPS:
+        return Counter((b.count, b.authors) for b in buckets)
+    return Counter({(tuple(b.values), b.authors): b.count for b in buckets})
