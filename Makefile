@@ -45,6 +45,7 @@ format: $(VENV)/.dev ## put code into shape
 bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run
 	$(BIN)/python -m bench.enrichment
 	$(BIN)/python -m bench.storing
+	$(BIN)/python -m bench.publishing
 	$(BIN)/python -m bench.indexing
 
 eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)

@@ -25,10 +25,11 @@ from kafka import KafkaProducer
 from bench.corpus import median, pipeline_and_mentions
 from corrillo.engines import KafkaSettings
 from corrillo.messages import encode, headers
-from corrillo.model import Batch, Cursor, Mention, mention_id
+from corrillo.model import Batch, Cursor, KnownRef, Mention, mention_id
 from corrillo.ports import Outcome, SourceHealth
 from ingest.kafka.connection import BATCH, Broker
 from ingest.kafka.layout import setup
+from ingest.kafka.records import INGESTOR, MARK
 from ingest.kafka.sink import KafkaSink
 
 COUNT = 20_000
@@ -49,16 +50,20 @@ def bare(broker: Broker, batches: Sequence[Taken]) -> float:
     )
     producer.init_transactions()
     known = headers(SOURCE)
+    signed = [*known, (INGESTOR, b"a-machine, process 12345, 0123abcd"), (MARK, b"1")]
     begin = perf_counter()
     for batch, outcome in batches:
         producer.begin_transaction()
         for mention in outcome.events:
             assert isinstance(mention, Mention)
-            ref = encode({"source": SOURCE, "ref": mention.ref, "ids": {mention.institution: mention.id}})
+            ids = {mention.institution: mention.id}
+            ref = KnownRef(
+                source=SOURCE, network=mention.network, ref=mention.ref, published=mention.published, ids=ids
+            )
             producer.send(f"{prefix}.mentions", encode(mention), mention.id.encode(), known)
-            producer.send(f"{prefix}.refs", ref, mention.ref.encode(), known)
-        producer.send(f"{prefix}.sources", encode(outcome.health), SOURCE.encode(), known)
-        producer.send(f"{prefix}.cursors", encode(batch.cursor), SOURCE.encode(), known)
+            producer.send(f"{prefix}.refs", encode(ref), f"{mention.network}\x1f{mention.ref}".encode(), signed)
+        producer.send(f"{prefix}.sources", encode(outcome.health), SOURCE.encode(), signed)
+        producer.send(f"{prefix}.cursors", encode(batch.cursor), SOURCE.encode(), signed)
         producer.commit_transaction()
     spent = perf_counter() - begin
     producer.close()

@@ -55,8 +55,9 @@ class Writer:
 
     def refs(self, draft: Draft) -> list[Record]:
         """What a transaction has learnt and forgotten."""
+        signed = self._signed
         return [
-            Record(self.topics.refs.name, "\x1f".join(key), encode(known) if known else None, self._signed)
+            Record(self.topics.refs.name, "\x1f".join(key), encode(known) if known else None, signed)
             for key, known in draft.changes.items()
         ]
 

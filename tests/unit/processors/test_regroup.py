@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -144,11 +145,12 @@ def test_a_version_that_is_superseded_is_not_told():
     assert regroup([first], memory) == []
 
 
-def test_in_one_batch_an_edit_has_the_times_of_what_came_before_it():
-    """Its time of publication does not move; it was first seen at the earliest of its times."""
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_an_edit_is_told_with_the_times_of_what_came_before_it(size):
+    """Its time of publication does not move; it was first seen at the earliest of its times; however it is cut."""
     first = said(1)
     early = msgspec.structs.replace(first, first_seen=NOW - MINUTE)
-    told = regroup([first, early, edited(first, "corregido")], Memory({}))
+    told = streamed([first, early, edited(first, "corregido")], [(size, None)])
     assert {m.published for m in told} == {first.published}
     assert [m.first_seen for m in told] == [NOW, NOW - MINUTE, NOW - MINUTE]
 

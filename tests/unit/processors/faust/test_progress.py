@@ -48,11 +48,11 @@ def test_offsets_between_messages_are_nobodys():
 def test_what_an_earlier_generation_was_given_does_not_count():
     """It is read again: acknowledged late, it moves nothing; not acknowledged, it stops nothing."""
     progress = Progress()
-    done, left = handed(progress, 1, 2)
+    done, _left, late = handed(progress, 1, 2, 3)
     again, after = handed(progress, 1, 2, generation=2)
     ack(done)
     assert progress.done(HERE, 2) is None
-    ack(left, again)
+    ack(again, late)
     assert (progress.done(HERE, 2), progress.first(HERE)) == (2, after.offset)
 
 
