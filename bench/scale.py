@@ -33,7 +33,7 @@ from corrillo.errors import StoreError
 from corrillo.messages import encode, headers
 from corrillo.model import Mention, mention_id
 from corrillo.ports import Query, Store
-from processors.faust.application import Brokers
+from processors.faust.brokers import Brokers
 from processors.faust.publisher import Outgoing, Publisher
 from tests.faults.town import Servers, Town
 from tests.faults.verdict import servers

@@ -21,7 +21,7 @@ import logging
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,8 @@ from zlib import crc32
 
 import msgspec
 from aiokafka import AIOKafkaConsumer
-from faust.transport.drivers.aiokafka import Transport as StockTransport
+from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
+from faust.transport.drivers.aiokafka import Transport as FaustTransport
 
 from bench.corpus import NOW, median, pipeline_and_mentions
 from corrillo.demo import build
@@ -44,10 +45,12 @@ from corrillo.topics import Topics, topics
 from ingest.kafka.connection import Broker
 from ingest.kafka.layout import setup
 from processors.enrich import Enricher, enrichers
-from processors.faust.application import Application, Brokers, application
+from processors.faust.application import Application, application
+from processors.faust.brokers import Brokers
 from processors.faust.publisher import Outgoing, Publisher
 from processors.faust.step import Aside, Read, Step
 from processors.faust.steps import Enrich
+from processors.faust.transport import Consumer, Transport
 
 COUNT = 20_000
 ROUNDS = 3
@@ -152,15 +155,37 @@ async def ours(to: Brokers, timer: Timer, kind: type[Application] | None = None)
         timer.done(len(batch))
 
     step: Step[Any] = Step("enrich", read_mention, timed, aside, silent)
-    await _agent(app, names, step, timer)
+    app.add_step(names.mentions.name, step)
+    await app.start()
+    await timer.over.wait()
+    await app.stop()
     await publisher.stop()
 
 
+class AsItComes(Consumer):
+    """Delivers each message as Faust does: with two tasks that are waited for."""
+
+    wait_first = FaustConsumer.wait_first
+
+
+class Slow(Transport):
+    """The transport of that consumer."""
+
+    Consumer = AsItComes
+
+
 class Stock(Application):
-    """On Faust's transport as it comes."""
+    """On Faust's way in as it comes."""
+
+    def _new_transport(self) -> Transport:
+        return Slow(self.conf.broker_consumer, self)
+
+
+class Plain(Application):
+    """On Faust's own transport, with its own acknowledgements."""
 
     def _new_transport(self) -> Any:
-        return StockTransport(self.conf.broker_consumer, self)
+        return FaustTransport(self.conf.broker_consumer, self)
 
 
 async def stock(to: Brokers, timer: Timer) -> None:
@@ -169,7 +194,7 @@ async def stock(to: Brokers, timer: Timer) -> None:
 
 async def naive(to: Brokers, timer: Timer) -> None:
     app, names, known = application(to, "naive"), topics(to.settings), functions()
-    app.__class__ = Stock
+    app.__class__ = Plain
     enriched = app.topic(names.enriched.name, key_type=bytes, value_type=bytes)
 
     async def each(stream: Any) -> None:
@@ -180,15 +205,7 @@ async def naive(to: Brokers, timer: Timer) -> None:
             await (await enriched.send(key=told.key.encode(), value=told.value))
             timer.done(1)
 
-    await _agent(app, names, each, timer)
-
-
-async def _agent(app: Application, names: Topics, each: Callable[[Any], Any], timer: Timer) -> None:
-    async def agent(stream: Any) -> None:
-        await each(stream)
-
-    raw = app.topic(names.mentions.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-    app.agent(raw, name="enrich")(agent)
+    app.agent(app.topic(names.mentions.name, key_type=bytes, value_type=bytes))(each)
     await app.start()
     await timer.over.wait()
     await app.stop()

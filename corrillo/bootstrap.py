@@ -146,7 +146,7 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
             'write: kind = "elasticsearch"',
         )
     try:
-        from processors.faust.application import Brokers
+        from processors.faust.brokers import Brokers
         from processors.faust.worker import Parts, Worker
     except ImportError as error:
         raise MissingExtra(

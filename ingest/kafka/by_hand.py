@@ -107,7 +107,7 @@ class ByHand:
     def erase(self, ids: Iterable[str], url: str, pseudonyms: Iterable[str]) -> int:
         """Deletions for mentions that a store has erased and for what of them is still under way.
 
-        Names that go leave the texts of others. Compaction forgets within a day what stood under
+        Names that go leave the texts of others; ingestors refuse the mentions from now on. Compaction forgets within a day what stood under
         the same keys. How many mentions were told to be gone.
         """
         wanted = Wanted(frozenset(ids), url, frozenset(pseudonyms))
@@ -117,7 +117,8 @@ class ByHand:
             **{i: [institution] for i, institution in found.gone.items()},
         }
         now = self._clock()
-        draft.forget_ids(set(gone))
+        for identity in gone:
+            draft.erase(identity, now)
         records = [
             writer.event(MentionDeleted(id=i, institution=institution, at=now))
             for i, institutions in sorted(gone.items())

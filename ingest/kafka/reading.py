@@ -41,13 +41,17 @@ class Topics:
         with self._broker.explaining():
             self._ends()
 
-    def new(self) -> Iterator[Any]:
-        """Everything that has been committed by now, as kafka-python's records."""
+    def new(self, wait: bool = True) -> Iterator[Any]:
+        """Everything that has been committed by now, as kafka-python's records.
+
+        Transactions of others that are open are waited for; without ``wait``, what lies behind them is left for
+        the next time.
+        """
         with self._broker.explaining():
             try:
                 ends = self._ends()
                 self._reader = self._reader or self._opened(ends)
-                yield from self._until(ends)
+                yield from self._until(ends, wait)
             except BaseException:
                 self.close()
                 raise
@@ -58,13 +62,16 @@ class Topics:
             self._reader.close(autocommit=False, timeout_ms=STEP_MS)
         self._reader = None
 
-    def _until(self, ends: Mapping[Any, int]) -> Iterator[Any]:
+    def _until(self, ends: Mapping[Any, int], wait: bool) -> Iterator[Any]:
         deadline = monotonic() + PATIENCE
         while any(self._reader.position(partition) < end for partition, end in ends.items()):
             self._patience.check()
             if monotonic() > deadline:
                 raise BrokerError("a transaction in the topics does not end", "look for it with kafka-transactions.sh")
-            for partition, records in self._reader.poll(timeout_ms=STEP_MS // 5).items():
+            found = self._reader.poll(timeout_ms=STEP_MS // 5)
+            if not (found or wait):
+                return
+            for partition, records in found.items():
                 deadline = monotonic() + PATIENCE
                 for record in records:
                     yield record

@@ -12,7 +12,7 @@ from corrillo.messages import Header, encode, headers
 from corrillo.model import Cursor, Deletion, Mention, MentionDeleted, MentionEvent, mention_id, names_in
 from corrillo.ports import Outcome, Quarantined, SourceHealth, Written
 from corrillo.topics import Topics
-from ingest.kafka.refs import Draft
+from ingest.kafka.refs import ERASED, Draft
 from ingest.kafka.transaction import Record
 
 LARGEST = 900_000
@@ -85,12 +85,14 @@ def compose(
     """Mentions, deletions, quarantine and refs of a batch.
 
     A deletion becomes one event for each mention that it means; one by a ref that nobody knows
-    becomes none. Mentions that are too large, or among ``too_large``, go to quarantine.
+    becomes none. Mentions that were erased are refused; those that are too large, or among ``too_large``, go to quarantine.
     """
     composed = Composed(quarantined=list(outcome.quarantined))
-    new = deleted = 0
+    new = deleted = refused = 0
     for event in outcome.events:
-        if isinstance(event, Mention):
+        if isinstance(event, Mention) and draft.get((ERASED, event.id)):
+            refused += 1
+        elif isinstance(event, Mention):
             record = writer.event(event)
             if len(record.value or b"") > LARGEST or event.id in too_large:
                 composed.quarantined.append(_too_large(event, len(record.value or b""), outcome.health))
@@ -104,7 +106,7 @@ def compose(
             composed.records += gone
     composed.records += [writer.quarantined(item) for item in composed.quarantined]
     composed.records += writer.refs(draft)
-    composed.written = Written(new=new, deleted=deleted)
+    composed.written = Written(new=new, deleted=deleted, refused=refused)
     return composed
 
 

@@ -11,6 +11,8 @@ from corrillo.model import KnownRef, Mention
 
 Key = tuple[str, str]
 """Network and ref."""
+ERASED = "erased"
+"""In the network's place: the ref is the id of a mention that was erased, and stands for nothing any more."""
 
 
 class Refs:
@@ -77,6 +79,11 @@ class Draft:
             )
         elif known.ids.get(mention.institution) != mention.id:
             self.changes[key] = msgspec.structs.replace(known, ids={**known.ids, mention.institution: mention.id})
+
+    def erase(self, identity: str, at: datetime) -> None:
+        """The mention was erased: whatever its source gives again of it is refused."""
+        self.forget_ids({identity})
+        self.changes[ERASED, identity] = KnownRef(source=ERASED, network=ERASED, ref=identity, published=at, ids={})
 
     def forget(self, key: Key) -> None:
         """Nothing stands under it any more."""

@@ -32,8 +32,8 @@ from ingest.kafka.trouble import TooLarge
 class KafkaSink:
     """A Sink (``corrillo.sink``) that publishes. Its methods block; several threads may call, one for each source.
 
-    ``Written.new`` are mentions published and ``Written.deleted`` deletions published: whether a
-    mention was there before, only a store knows. Raises Fenced when another ingestor has taken a
+    ``Written.new`` are mentions published and ``Written.deleted`` deletions published, ``refused``
+    mentions that were erased: whether a mention was there before, only a store knows. Raises Fenced when another ingestor has taken a
     source over, Stopped once ``stop`` was called; what waiting can mend is waited for.
     """
 
@@ -77,9 +77,10 @@ class KafkaSink:
 
     # ── the Sink ──────────────────────────────────────────────────────────────────────────
     def cursor(self, source: str) -> Cursor | None:
-        """Where the source resumes; from now on it is ours."""
+        """Where the source resumes; from now on it is ours. What was erased by hand meanwhile is known then."""
         desk = self._desk(source)
         desk.sit()
+        self._patience.until(self._memory.hear)
         self._forget_old(desk)
         return self._memory.position(source).cursor
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 import tempfile
-from dataclasses import dataclass
+from collections import defaultdict
 from typing import Any, cast
 
 import faust
@@ -13,41 +12,14 @@ from faust.tables.manager import TableManager
 from mode import Service
 from mode.types import ServiceT
 
-from corrillo.engines import Access, KafkaSettings
+from processors.faust.brokers import Brokers
+from processors.faust.step import Step
 from processors.faust.transport import Transport
 
 SESSION, HEARTBEAT, COMMIT = 10.0, 2.0, 0.5
 """Seconds: after which a silent worker loses its partitions, between two signs of life, between two commits."""
 BUFFER, POLL = 65_536, 5_000
 """Messages that may wait in the process, and that are fetched at once."""
-
-
-@dataclass(frozen=True)
-class Brokers:
-    """Where Kafka is and how to get in; ``tls`` is None where the way is not encrypted."""
-
-    settings: KafkaSettings
-    access: Access
-
-    @property
-    def tls(self) -> ssl.SSLContext | None:
-        """Certificates are verified."""
-        if not self.settings.security.endswith("tls"):
-            return None
-        return ssl.create_default_context(cafile=self.access.ca_file or None)
-
-    def client(self) -> dict[str, Any]:
-        """The options of an aiokafka client."""
-        options: dict[str, Any] = {"bootstrap_servers": list(self.settings.servers), "ssl_context": self.tls}
-        protocol = ("SASL_" if self.access.user else "") + ("SSL" if self.tls else "PLAINTEXT")
-        options["security_protocol"] = protocol
-        if self.access.user:
-            options |= {
-                "sasl_mechanism": self.settings.mechanism,
-                "sasl_plain_username": self.access.user,
-                "sasl_plain_password": self.access.password,
-            }
-        return options
 
 
 class Tables(TableManager):
@@ -60,7 +32,21 @@ class Tables(TableManager):
 
 
 class Application(faust.App):
-    """A Faust application on our transport."""
+    """A Faust application on our transport; ``steps`` are the names of those that read a topic."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.steps: defaultdict[str, list[str]] = defaultdict(list)
+        super().__init__(*args, **options)
+
+    def add_step(self, topic: str, step: Step[Any]) -> None:
+        """Let a step read a topic, as an agent."""
+
+        async def agent(stream: Any) -> None:
+            await step(stream)
+
+        raw = self.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+        self.agent(raw, name=step.name)(agent)
+        self.steps[topic].append(step.name)
 
     def _new_transport(self) -> Transport:
         return Transport(self.conf.broker_consumer, self)

@@ -1,8 +1,9 @@
-"""How far each partition is done: what was handed out, in its order, and what of it is acknowledged.
+"""How far each partition is done: what was handed out, in its order, and which steps have yet to do it.
 
-Faust counts offsets, and takes those that it was not given for done: the marks that transactions
-leave, but also the first message after one; a mark behind offset 0 stops it for good. Messages are
-counted here instead: a partition is done up to the first that was handed out and not acknowledged.
+Faust's acknowledgements are not used. It counts offsets, and takes those that it was not given for
+done: the marks that transactions leave, but also the first message after one; a mark behind offset 0
+stops it for good. And it acknowledges by itself what waits for an agent that ends. Here a partition
+is done up to the first message that was handed out and that a step has not done.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ class Handed(Protocol):
     """A message as it was handed out; ``generation_id`` is that of the group at the time."""
 
     offset: int
-    acked: bool
     generation_id: int | None
+    left: set[str]
+    """The steps that have not done it."""
 
 
 class Progress:
@@ -39,7 +41,7 @@ class Progress:
     def done(self, partition: TP, generation: int) -> int | None:
         """The offset up to which all is done (exclusive); None when nothing was done since it was asked last."""
         under_way, done = self._under_way[partition], None
-        while under_way and (under_way[0].acked or under_way[0].generation_id != generation):
+        while under_way and (not under_way[0].left or under_way[0].generation_id != generation):
             message = under_way.popleft()
             if message.generation_id == generation:
                 done = message.offset + 1
@@ -47,7 +49,7 @@ class Progress:
 
     def first(self, partition: TP) -> int | None:
         """The offset of the first message that is not done; None when none is under way."""
-        return next((m.offset for m in self._under_way.get(partition, ()) if not m.acked), None)
+        return next((m.offset for m in self._under_way.get(partition, ()) if m.left), None)
 
     def partitions(self) -> list[TP]:
         """Partitions of which something is under way."""

@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLarg
 from corrillo.errors import BrokerError
 from corrillo.messages import Header
 from corrillo.ports import StepWatch
-from processors.faust.application import Brokers
+from processors.faust.brokers import Brokers
 
 log = logging.getLogger("corrillo.work")
 BATCH_BYTES = 262_144

@@ -109,7 +109,7 @@ class Step(Generic[T]):
         if good:
             await self._do(good)
         for event in events:
-            event.ack()
+            event.message.left.discard(self.name)
         self._watch.processed(self.name, len(events))
 
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 import aiokafka
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
-from faust.types.tuples import ConsumerMessage, Message, ack_lock
+from faust.types.tuples import ConsumerMessage, Message
 
 from processors.faust.progress import Progress
 
@@ -54,16 +54,15 @@ class Consumer(driver.Consumer):
 
     # ── progress ──────────────────────────────────────────────────────────────────────────
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
-        message = super()._to_message(tp, record)
-        if self.app.topics.acks_enabled_for(tp.topic):
+        message: Any = super()._to_message(tp, record)
+        if steps := self.app.steps.get(tp.topic):  # type: ignore[attr-defined] # ours has them
+            message.left = set(steps)
             self._progress.hand(tp, message)
-        return message
+        return cast(ConsumerMessage, message)
 
     def ack(self, message: Message) -> bool:
-        """Mark a message as done."""
-        with ack_lock:
-            first_time, message.acked = not message.acked, True
-        return first_time
+        """Nothing: steps say themselves what they have done."""
+        return False
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         return (tp for tp in self._progress.partitions() if topics is None or tp in topics or tp.topic in topics)

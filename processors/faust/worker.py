@@ -19,7 +19,8 @@ from corrillo.model import TaggedEvent
 from corrillo.ports import Clock, Quarantined, SourceHealth, StepWatch
 from corrillo.topics import Topics, topics
 from processors.enrich import Enricher
-from processors.faust.application import Brokers, application
+from processors.faust.application import application
+from processors.faust.brokers import Brokers
 from processors.faust.frozen import end_when_frozen
 from processors.faust.ledger import ledger
 from processors.faust.publisher import Publisher
@@ -139,12 +140,7 @@ class Worker:
         within = TO_STORE if isinstance(do, Write) else WITHIN
         step: Step[Any] = Step(name, read, do, self._aside, self._parts.watch, within)
         self._steps[name] = (topic, step)
-
-        async def agent(stream: Any) -> None:
-            await step(stream)
-
-        raw = self.app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-        self.app.agent(raw, name=name)(agent)
+        self.app.add_step(topic, step)
 
     # ── living ────────────────────────────────────────────────────────────────────────────
     async def _on_revoked(self, app: faust.App, revoked: Any, **_: Any) -> None:

@@ -19,18 +19,20 @@ class FakeMessage:
     topic: str = "mentions"
     headers: Sequence[tuple[str, bytes]] | None = None
     generation_id: int = 1
-    acked: bool = False
+    left: set[str] = field(default_factory=lambda: {"index"})
     key: bytes = b""
+
+    @property
+    def acked(self) -> bool:
+        """Whether every step has done it."""
+        return not self.left
 
 
 @dataclass
 class FakeEvent:
-    """A fake event; its message is the one that is acknowledged."""
+    """A fake event."""
 
     message: FakeMessage
-
-    def ack(self) -> None:
-        self.message.acked = True
 
 
 class FakeStream:

@@ -111,6 +111,16 @@ def test_an_item_of_quarantine_that_is_too_large_is_cut():
     assert cut.reason == f"no date (cut: {LARGEST} characters)"
 
 
+def test_what_was_erased_is_refused_when_its_source_gives_it_again():
+    refs, erased = Refs(), mention("1", ref="uno")
+    draft = refs.draft()
+    draft.erase(erased.id, NOW)
+    refs.update(draft.changes)
+    _, made, draft = composed(erased, mention("2"), gone(native_id="1"), erased, refs=refs)
+    assert made.written == Written(new=1, deleted=2, refused=2)
+    assert draft.changes == {}
+
+
 def test_records_stand_in_the_order_of_their_events():
     first, second = mention("1"), mention("2")
     _, made, _ = composed(first, gone(native_id="1"), second)

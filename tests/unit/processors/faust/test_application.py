@@ -7,7 +7,8 @@ import ssl
 import pytest
 
 from corrillo.engines import Access, KafkaSettings
-from processors.faust.application import Brokers, application
+from processors.faust.application import application
+from processors.faust.brokers import Brokers
 
 HERE = ("127.0.0.1:1",)
 LOGIN = Access("worker", "secret")

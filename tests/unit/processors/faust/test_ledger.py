@@ -7,7 +7,8 @@ import pytest
 from faust.types import TP
 
 from corrillo.engines import Access, KafkaSettings
-from processors.faust.application import Brokers, application
+from processors.faust.application import application
+from processors.faust.brokers import Brokers
 from processors.faust.ledger import ledger
 from processors.faust.steps import Stateful
 from tests.fakes.stream import FakeEvent, FakeMessage, FakePublisher

@@ -1,4 +1,4 @@
-"""How far a partition is done: up to the first message that was handed out and not acknowledged."""
+"""How far a partition is done: up to the first message that was handed out and that a step has not done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def handed(progress, *offsets, generation=1, partition=HERE):
 
 def ack(*messages):
     for message in messages:
-        message.acked = True
+        message.left.clear()
 
 
 def test_a_partition_is_done_up_to_the_first_message_that_is_not():
@@ -72,7 +72,7 @@ def test_in_whatever_order_messages_are_acknowledged_nothing_is_passed_over(offs
     progress, told = Progress(), 0
     messages = handed(progress, *offsets)
     for message in chance.sample(messages, len(messages)):
-        message.acked = True
+        message.left.clear()
         now = progress.done(HERE, 1)
         first_open = next((m.offset for m in messages if not m.acked), offsets[-1] + 1)
         assert now is None or told < now <= first_open

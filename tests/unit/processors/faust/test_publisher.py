@@ -10,7 +10,7 @@ from aiokafka import errors
 from corrillo.engines import Access, KafkaSettings
 from corrillo.errors import BrokerError
 from processors.faust import publisher as module
-from processors.faust.application import Brokers
+from processors.faust.brokers import Brokers
 from processors.faust.publisher import BATCH_BYTES, LONGEST_WAIT, Outgoing, Publisher, wait_for
 from tests.fakes.producer import FakeProducer
 from tests.fakes.stream import FakeWatch

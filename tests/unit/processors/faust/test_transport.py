@@ -10,7 +10,8 @@ from faust.types import TP
 from mode import Service
 
 from corrillo.engines import Access, KafkaSettings
-from processors.faust.application import Application, Brokers, application
+from processors.faust.application import Application, application
+from processors.faust.brokers import Brokers
 from processors.faust.transport import Consumer
 
 
