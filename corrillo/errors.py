@@ -97,3 +97,8 @@ class BrokerRefused(BrokerError):
 
 class Fenced(BrokerError):
     """Another process has begun to publish for the same source; this one must end."""
+
+
+def said(error: Exception) -> str:
+    """What went wrong, in one line: our own words, or the kind of a foreign error before its own."""
+    return str(error) if isinstance(error, CorrilloError | ValueError) else f"{type(error).__name__}: {error}"

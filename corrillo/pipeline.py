@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from corrillo.errors import ParseError
+from corrillo.errors import ParseError, said
 from corrillo.institution import Institution
 from corrillo.model import (
     Batch,
@@ -99,8 +99,10 @@ class Pipeline:
         for event in outcome.events:
             try:
                 events.append(self.enrich(event) if isinstance(event, Mention) else event)
-            except (ParseError, ValueError, OverflowError) as error:
-                failed.append(unreadable(event, str(error), outcome.health))
+            except MemoryError:
+                raise
+            except Exception as error:  # a tagger of somebody else's may fail in any way
+                failed.append(unreadable(event, said(error), outcome.health))
         health = replace(
             outcome.health,
             kept=outcome.health.kept - len(failed),

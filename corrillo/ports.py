@@ -19,6 +19,7 @@ from corrillo.model import (
     Deletion,
     Mention,
     MentionDeleted,
+    Place,
     Post,
     Rejected,
     TaggedEvent,
@@ -80,12 +81,13 @@ class StoryMark:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What an answer takes over from what it answers: its thread, where that began, its story."""
+    """What an answer takes over from what it answers: its thread, where that began, its story. And its own place."""
 
     thread: str
     began: str
     """Place of the thread's first mention; '' while it is not known."""
     story: str
+    place: Place
 
 
 class GroupState(Protocol):

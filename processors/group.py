@@ -1,8 +1,8 @@
 """Story and thread: the steps that have to remember earlier mentions, one institution at a time.
 
 What is remembered comes through ``GroupState``, so that the same function runs on SQLite and on
-a stream's state. Giving a mention again gives the same groups, in whatever order mentions came;
-only an answer that is known by a server's ref waits to be given again when it came before what it
+a stream's state. Giving a mention again gives the same groups, in whatever order mentions came,
+also when what it answers has been deleted; only an answer that is known by a server's ref waits to be given again when it came before what it
 answers.
 """
 
@@ -65,20 +65,32 @@ class _Threads:
 
     def joined(self, mention: TaggedMention) -> TaggedMention:
         """``mention`` in the thread of what it answers, and placed as that began."""
-        above = self._above(mention)
-        if not above:
+        above, before = self._above(mention), self._before(mention)
+        if above:
+            thread, began = self._beginning(above)
+        elif before:
+            thread, began = before.thread, before.began
+        else:
             return mention
-        thread, began = self._beginning(above)
         place: Place = mention.place
-        if began and place != "own":
+        if place != "own" and began:
             place = "on_page" if began in ("own", "on_page") else "off_page"
+        elif place != "own" and before:
+            place = before.place
         return msgspec.structs.replace(mention, thread=thread, place=place)
 
     def _above(self, mention: TaggedMention) -> str:
         """What it answers, else where its thread begins; '' where neither is known."""
         if mention.thread == mention.id:
             return ""
-        return next((i for i in (mention.answers, mention.thread) if i in self._mentions or i in self._known), "")
+        before = self._before(mention)
+        begins = before.thread if before and before.thread in self._mentions else ""
+        ways = (mention.answers, mention.thread, begins)
+        return next((i for i in ways if i in self._mentions or i in self._known), "")
+
+    def _before(self, mention: TaggedMention) -> Conversation | None:
+        """Where an answer was when it came before: what it answers may have been deleted since."""
+        return self._known.get(mention.id) if mention.thread != mention.id else None
 
     def _beginning(self, identity: str) -> tuple[str, str]:
         """Id and place of the first mention of the thread that ``identity`` is in; place '' while not known."""
@@ -103,9 +115,11 @@ class _Threads:
             if known.thread != identity and known.thread in self._mentions:
                 return known.thread, None
             return identity, (known.thread, known.began)
-        above = self._above(mention)
+        above, before = self._above(mention), self._before(mention)
         if above:
             return above, None
+        if before:
+            return identity, (before.thread, before.began)
         return identity, (mention.thread, mention.place if mention.thread == mention.id else "")
 
 

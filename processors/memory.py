@@ -77,7 +77,7 @@ class Memory:
         """What is known of the mentions with these ids."""
         known = ((i, self._records.get(i)) for i in ids)
         return {
-            i: Conversation(thread=r.thread or i, began=self._began(r.thread or i), story=r.story or i)
+            i: Conversation(r.thread or i, self._began(r.thread or i), r.story or i, r.place)
             for i, r in known
             if r and not r.gone
         }

@@ -38,9 +38,9 @@ class GroupingRules(StoreFixtures):
         asked = [root, id_of("answer"), id_of("orphan"), "unknown"]
         with store.unit() as unit:
             assert dict(unit.groups.conversations(asked)) == {
-                root: Conversation(root, "own", root),
-                id_of("answer"): Conversation(root, "own", "s"),
-                id_of("orphan"): Conversation(id_of("missing"), "", id_of("orphan")),
+                root: Conversation(root, "own", root, "own"),
+                id_of("answer"): Conversation(root, "own", "s", "off_page"),
+                id_of("orphan"): Conversation(id_of("missing"), "", id_of("orphan"), "off_page"),
             }
 
     def test_what_waits_for_a_root_is_found(self, store: Store) -> None:

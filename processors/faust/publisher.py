@@ -21,7 +21,9 @@ log = logging.getLogger("corrillo.work")
 BATCH_BYTES = 262_144
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0
 """Seconds between tries: doubled each time, with jitter."""
-FATAL = frozenset({"OutOfOrderSequenceNumber", "InvalidProducerEpoch", "ProducerFenced", "UnknownProducerId"})
+FATAL = frozenset(
+    {"OutOfOrderSequenceNumber", "InvalidProducerEpoch", "ProducerFenced", "ProducerClosed", "UnknownProducerId"}
+)
 """Errors after which this producer takes nothing more: the process has to begin anew."""
 
 
@@ -112,8 +114,7 @@ class Publisher:
             if not self._added(builder, message):
                 pending.append(await self._producer.send_batch(builder, topic, partition=partition))
                 builder = self._producer.create_batch()
-                if not self._added(builder, message):
-                    raise MessageSizeTooLargeError(f"a message of {len(message.value or b'')} bytes")
+                self._added(builder, message)  # an empty one takes any
         pending.append(await self._producer.send_batch(builder, topic, partition=partition))
         await asyncio.gather(*pending)
 

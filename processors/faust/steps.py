@@ -17,7 +17,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from corrillo.errors import CorrilloError
+from corrillo.errors import CorrilloError, said
 from corrillo.messages import encode, headers
 from corrillo.model import Mention, MentionEvent, TaggedEvent, TaggedMention
 from corrillo.ports import DayCount, StepWatch
@@ -63,8 +63,10 @@ class Enrich:
         for read in batch:
             try:
                 good.append(self._outgoing(read.word))
-            except (CorrilloError, ValueError, OverflowError, KeyError) as error:
-                bad.append(self._aside.item("enrich", read.value, _said(error), read.origin, read.word))
+            except MemoryError:
+                raise
+            except Exception as error:  # a tagger of somebody else's may fail in any way
+                bad.append(self._aside.item("enrich", read.value, said(error), read.origin, read.word))
         if bad:
             await self._aside.put("enrich", bad)
         await self._publisher.publish("enrich", self._topic, good)
@@ -192,7 +194,3 @@ def _by_partition(batch: Sequence[Read[TaggedEvent]]) -> dict[int, list[TaggedEv
 
 def _cell(count: DayCount) -> str:
     return "\x1f".join(str(value) for name, value in vars(count).items() if name != "count")
-
-
-def _said(error: Exception) -> str:
-    return str(error) if isinstance(error, CorrilloError) else f"{type(error).__name__}: {error}"

@@ -7,7 +7,7 @@ Delivery hardly ever blocks, so it is run at once here; only when it does block,
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator, Iterable, Iterator
+from collections.abc import Coroutine, Generator, Iterable, Iterator, Mapping
 from functools import partial
 from types import CoroutineType, coroutine
 from typing import Any, cast
@@ -30,6 +30,19 @@ class Thread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # read when the consumer starts; Faust has no setting for it
         return consumer
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Seek what is committed, and the beginning where nothing is: aiokafka leaves those partitions where they are."""
+        sought: Mapping[TP, int] = await self.call_thread(self._seek_to_committed)
+        return sought
+
+    async def _seek_to_committed(self) -> Mapping[TP, int]:
+        consumer = self._ensure_consumer()
+        committed: Mapping[TP, int] = await consumer.seek_to_committed()
+        anew = [tp for tp, offset in committed.items() if not offset and not self.consumer._is_changelog_tp(tp)]
+        if anew:
+            await consumer.seek_to_beginning(*anew)
+        return committed
 
     def read_to(self, tp: TP) -> int:
         """The offset that is fetched next."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
-from corrillo.model import TaggedMention, milliseconds
+from corrillo.model import Place, TaggedMention, milliseconds
 from corrillo.ports import Conversation, StoryMark
 from stores.elasticsearch import bulk
 from stores.elasticsearch.connection import encode
@@ -78,7 +78,10 @@ class ElasticGroups:
         known = self._places(wanted)
         roots = self._places({p.thread for p in known.values()} - wanted) | known
         nowhere = _Place()
-        return {i: Conversation(p.thread, roots.get(p.thread, nowhere).place, p.story) for i, p in known.items()}
+        return {
+            i: Conversation(p.thread, roots.get(p.thread, nowhere).place, p.story, cast(Place, p.place))
+            for i, p in known.items()
+        }
 
     def _places(self, ids: Collection[str]) -> dict[str, _Place]:
         now = self._view.now

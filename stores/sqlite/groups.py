@@ -53,11 +53,11 @@ class SqliteGroups:
         found: dict[str, Conversation] = {}
         for some in chunks(list(ids)):
             rows = self._connection.execute(
-                "SELECT m.id, m.thread, coalesce(r.place, ''), m.story FROM mention m"
+                "SELECT m.id, m.thread, coalesce(r.place, ''), m.story, m.place FROM mention m"
                 f" LEFT JOIN mention r ON r.id = m.thread WHERE m.id IN ({marks(some)})",
                 some,
             )
-            found |= {i: Conversation(thread=t, began=b, story=s) for i, t, b, s in rows}
+            found |= {i: Conversation(thread=t, began=b, story=s, place=p) for i, t, b, s, p in rows}
         return found
 
     def waiting_for(self, roots: Sequence[str]) -> Sequence[TaggedMention]:

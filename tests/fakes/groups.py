@@ -23,7 +23,7 @@ class FakeGroups:
 
     def conversations(self, ids):
         known = [self.mentions[i] for i in ids if i in self.mentions]
-        return {m.id: Conversation(m.thread, self._place(m.thread), m.story) for m in known}
+        return {m.id: Conversation(m.thread, self._place(m.thread), m.story, m.place) for m in known}
 
     def _place(self, identity):
         return self.mentions[identity].place if identity in self.mentions else ""

@@ -110,8 +110,9 @@ def elasticsearch_stopped(run: Run) -> None:
 
 
 def workers_come_and_go(run: Run) -> None:
-    """Workers are added, told to end and killed: partitions move all the time."""
+    """Workers are added, told to end, killed, and come back: partitions move all the time, also to where they were."""
     run.town.work("a")
+    run.town.until_ready("a")
     run.publish()
     for name in "bc":
         run.wait(3.0, 1.0)
@@ -120,6 +121,8 @@ def workers_come_and_go(run: Run) -> None:
     run.town.workers["a"].send_signal(signal.SIGTERM)
     assert run.town.workers["a"].wait(60) == 0, run.town.log("work-a")[-3000:]
     run.wait(2.0)
+    run.town.work("a")
+    run.town.until_ready("a")
     run.town.kill("b")
     run.published()
 

@@ -122,3 +122,16 @@ def test_a_very_long_chain_is_one_thread():
         (id_of("0"), "own"),
         (id_of("0"), "on_page"),
     }
+
+
+@pytest.mark.parametrize("deleted", ["root", "a"])
+@pytest.mark.parametrize("again", [[1], [2], [3], [3, 2, 1]], ids=str)
+def test_answers_stay_where_they_are_when_what_they_answer_is_deleted(deleted, again):
+    """Edited or replayed afterwards, they are in the thread and the place that they were in."""
+    state = FakeGroups()
+    state.write(group(CHAIN, state))
+    del state.mentions[id_of(deleted)]
+    before = dict(state.mentions)
+    some = [CHAIN[n] for n in again if CHAIN[n].id != id_of(deleted)]
+    state.write(group(some, state))
+    assert state.mentions == before

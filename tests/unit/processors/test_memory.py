@@ -63,9 +63,9 @@ def test_a_conversation_is_thread_beginning_and_story(then):
     answer, orphan = a_mention("a", thread=ROOT, story="s"), a_mention("b", thread=LOST)
     memory = then(remembering(a_mention("root", place="own"), answer, orphan))
     assert memory.conversations([ROOT, answer.id, orphan.id, LOST]) == {
-        ROOT: Conversation(ROOT, "own", ROOT),
-        answer.id: Conversation(ROOT, "own", "s"),
-        orphan.id: Conversation(LOST, "", orphan.id),
+        ROOT: Conversation(ROOT, "own", ROOT, "own"),
+        answer.id: Conversation(ROOT, "own", "s", "off_page"),
+        orphan.id: Conversation(LOST, "", orphan.id, "off_page"),
     }
 
 
@@ -159,7 +159,7 @@ def test_answers_outlive_the_beginning_of_their_thread(then):
     memory = remembering(a_mention("root", place="own"), a_mention("a", thread=ROOT, place="on_page"))
     memory.bury(gone("root"))
     memory = then(memory)
-    assert memory.conversations([id_of("a")]) == {id_of("a"): Conversation(ROOT, "", id_of("a"))}
+    assert memory.conversations([id_of("a")]) == {id_of("a"): Conversation(ROOT, "", id_of("a"), "on_page")}
 
 
 @both
