@@ -66,15 +66,20 @@ for module in (
     module.add_to(app)
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"corrillo {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _corrillo(
     version: Annotated[
-        bool, typer.Option("--version", help="Say which version this is, and leave.", is_eager=True)
+        bool,
+        typer.Option("--version", help="Say which version this is, and leave.", callback=_say_version, is_eager=True),
     ] = False,
 ) -> None:
-    if version:
-        typer.echo(f"corrillo {__version__}")
-        raise typer.Exit
+    """What stands before every command."""
 
 
 def main() -> None:

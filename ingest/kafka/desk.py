@@ -106,6 +106,7 @@ class Desk:
         self._line = Line(self._broker, identity, self._trouble, self._clock)
         self._memory.catch_up()
         found = self._memory.position(self.source)
+        self._require_unclaimed(found)
         self._seen = max(self._seen, found.offset)
         self._claim(self._line, found)
         self._claimed, self._suspicious = True, False
@@ -119,19 +120,25 @@ class Desk:
         self._commit(line, Publishing(mark, [writer.cursor(self.source, found.cursor)], position=claim))
 
     def _require_ours(self) -> None:
-        """Raises Fenced when another has claimed the place since; waits for that claim when we have been overtaken."""
+        """Raises Fenced when another has claimed the place since; waits for that claim when we have been overtaken.
+
+        What we had begun ourselves may still be open, and is ended by sitting down: it is not waited for.
+        """
         deadline = monotonic() + (GRACE if self._suspicious else 0.0)
         while True:
-            self._memory.catch_up()
-            found = self._memory.position(self.source)
-            if found.ingestor != self._name and found.offset > self._seen:
-                raise Fenced(
-                    f"source {self.source!r}: another ingestor has taken it over ({found.ingestor or 'unknown'})",
-                    "this one has ended; run one ingestor for each source, or name its sources: corrillo ingest SOURCE…",
-                )
+            self._memory.hear()
+            self._require_unclaimed(self._memory.position(self.source))
             if monotonic() >= deadline:
                 return
             self._trouble.patience.sleep(0.2)
+
+    def _require_unclaimed(self, found: Position) -> None:
+        ours_before = self._claimed or self._suspicious
+        if ours_before and found.ingestor != self._name and found.offset > self._seen:
+            raise Fenced(
+                f"source {self.source!r}: another ingestor has taken it over ({found.ingestor or 'unknown'})",
+                "this one has ended; run one ingestor for each source, or name its sources: corrillo ingest SOURCE…",
+            )
 
     def _commit(self, line: Line, publishing: Publishing) -> None:
         line.publish(publishing.records)

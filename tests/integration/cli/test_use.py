@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from corrillo import cli
+from corrillo import __version__, cli
 from tests.processes import Commands
 
 NAMES = [
@@ -100,3 +100,7 @@ def test_a_port_that_is_taken_is_said_with_a_way_out(town: Commands) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = town("listen", "--port", taken.getsockname()[1], code=2).stderr
     assert "--port" in said
+
+
+def test_the_version_is_said(corrillo: Commands) -> None:
+    assert corrillo("--version").stdout == f"corrillo {__version__}\n"
