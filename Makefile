@@ -42,6 +42,9 @@ format: $(VENV)/.dev ## put code into shape
 	$(BIN)/ruff check --fix -q .
 	$(BIN)/ruff format -q .
 
+faults: $(VENV)/.dev $(FETCHED) ## what is left after kills, outages and poison, as a table (SEED=1)
+	$(BIN)/python -m tests.faults --seed $(SEED)
+
 bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run
 	$(BIN)/python -m bench.enrichment
 	$(BIN)/python -m bench.storing

@@ -75,7 +75,7 @@ class Ingestor:
     def __init__(self, settings: Settings, pipeline: Pipeline, heard: Sequence[Heard]) -> None:
         self._settings = settings
         self._heard = heard
-        self._watch = Watch()
+        self._watch = Watch(settings.ops.log)
         self._metrics = Metrics(now)
         self._trouble: dict[str, str] = {}
         self._sink = open_kafka_sink(settings, self._on_trouble)

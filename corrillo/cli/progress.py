@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corrillo.listen import Progress
+from corrillo.ops.log import clean
 
 log = logging.getLogger("corrillo.sources")
 
@@ -60,7 +61,7 @@ class Watch:
             if self._json:
                 _log(progress)
             else:
-                self._say(f"{progress.name}: {line}")
+                self._say(f"{progress.name}: {clean(line)}")  # it ends in a log
 
     def _say(self, text: str) -> None:
         sys.stderr.write(f"{text}\n")

@@ -7,7 +7,7 @@ Delivery hardly ever blocks, so it is run at once here; only when it does block,
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator, Iterable, Iterator, Mapping
+from collections.abc import Container, Coroutine, Generator, Iterable, Iterator, Mapping
 from functools import partial
 from types import CoroutineType, coroutine
 from typing import Any, cast
@@ -21,6 +21,23 @@ from processors.faust.progress import Progress
 
 _DELIVERY = "on_message"
 """The coroutine function of Faust's conductor that puts a message into the streams' buffers."""
+
+
+class OnlyThese:
+    """The partitions to fetch from, as they are at each moment; none are none.
+
+    Faust empties the set while aiokafka waits for records, to which an empty one means all partitions:
+    what came of those, Faust threw away.
+    """
+
+    def __init__(self, partitions: Container[TP]) -> None:
+        self._partitions = partitions
+
+    def __contains__(self, partition: TP) -> bool:
+        return partition in self._partitions
+
+    def __bool__(self) -> bool:
+        return True
 
 
 class Thread(driver.AIOKafkaConsumerThread):
@@ -43,6 +60,11 @@ class Thread(driver.AIOKafkaConsumerThread):
         if anew:
             await consumer.seek_to_beginning(*anew)
         return committed
+
+    async def _fetch_records(
+        self, consumer: aiokafka.AIOKafkaConsumer, active_partitions: set[TP], *args: Any, **options: Any
+    ) -> Any:
+        return await super()._fetch_records(consumer, OnlyThese(active_partitions), *args, **options)  # type: ignore[arg-type]
 
     def read_to(self, tp: TP) -> int:
         """The offset that is fetched next."""

@@ -17,7 +17,7 @@ from stores.elasticsearch.errors import NOT_OURS, ServerError, explained, no_ans
 T = TypeVar("T")
 Params = Mapping[str, str | int | bool]
 
-RETRIES, FIRST_WAIT, LONGEST_WAIT = 4, 0.2, 5.0
+RETRIES, FIRST_WAIT, LONGEST_WAIT = 5, 0.2, 5.0
 """A request that is refused for being too much (429, 502, 503, 504) is sent again after a growing wait (seconds)."""
 
 encode = msgspec.json.Encoder().encode

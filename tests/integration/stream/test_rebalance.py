@@ -19,6 +19,9 @@ from processors.faust.brokers import Brokers
 from tests.processes import PATIENCE
 from tests.services import KafkaServer
 
+FETCH = 1.0
+"""Seconds that Faust lets a fetch wait for messages."""
+
 
 class Lazy:
     """A step that does nothing: it notes the offsets that it is given."""
@@ -49,12 +52,18 @@ async def app(kafka_server: KafkaServer) -> AsyncIterator[Application]:
     made.lazy = Lazy()
     made.topic_name = topics(settings).mentions.name
     made.add_step(made.topic_name, made.lazy)
-    async with AIOKafkaProducer(**brokers.client()) as producer:
-        for number in range(10):
-            await producer.send_and_wait(made.topic_name, b"{}", str(number).encode())
+    made.brokers = brokers
+    await publish(made, 10)
     await made.start()
     yield made
     await made.stop()
+
+
+async def publish(app: Application, count: int) -> None:
+    """Publish messages."""
+    async with AIOKafkaProducer(**app.brokers.client()) as producer:
+        for number in range(count):
+            await producer.send_and_wait(app.topic_name, b"{}", str(number).encode())
 
 
 async def given(app: Application, count: int) -> list[int]:
@@ -84,3 +93,15 @@ async def test_lag_is_what_is_not_done(app: Application) -> None:
     assert app.consumer.lag(TP(app.topic_name, 0)) == 3
     app.lazy.done(app, 10)
     assert app.consumer.lag(TP(app.topic_name, 0)) == 0
+
+
+async def test_while_all_is_paused_nothing_is_fetched(app: Application) -> None:
+    """Also not by a fetch that was waiting before: nobody would get what it brings, and nobody fetch it again."""
+    await given(app, 10)
+    app.consumer.pause_partitions(app.consumer.assignment())
+    await publish(app, 5)
+    await asyncio.sleep(3 * FETCH)
+    assert app.consumer._thread.read_to(TP(app.topic_name, 0)) == 10
+    app.consumer.resume_partitions(app.consumer.assignment())
+    app.consumer.resume_flow()
+    assert await given(app, 15) == list(range(15))
