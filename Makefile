@@ -45,11 +45,10 @@ format: $(VENV)/.dev ## put code into shape
 faults: $(VENV)/.dev $(FETCHED) ## what is left after kills, outages and poison, as a table (SEED=1)
 	$(BIN)/python -m tests.faults --seed $(SEED)
 
-bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run
+bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run (a quarter of an hour)
 	$(BIN)/python -m bench.enrichment
 	$(BIN)/python -m bench.storing
-	$(BIN)/python -m bench.publishing
-	$(BIN)/python -m bench.indexing
+	$(BIN)/python -m bench.scale
 
 eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m pytest -q tests/eval --data "$(DATA)"

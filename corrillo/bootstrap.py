@@ -166,6 +166,9 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
             protect=lambda text: protect_text(text, "", (), pseudonyms),
             clock=now,
             watch=watch,
+            remember=timedelta(
+                days=min(broker.settings.remember_days, *(i.retention_days for i in settings.institutions))
+            ),
         )
     )
 

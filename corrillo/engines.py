@@ -28,7 +28,8 @@ class KafkaSettings(Strict):
     ``partitions`` bounds how many workers can share the work, and is not changed afterwards: what
     belongs together must stay in one partition. ``retention_days`` is how long mentions stay in
     the topics; what is edited or deleted leaves them within a day. ``remember_days``: how long
-    grouping and counting keep a mention in mind, which costs memory.
+    grouping and counting keep a mention in mind, which costs memory; never longer than the
+    shortest ``retention_days`` of an institution.
     """
 
     servers: Annotated[tuple[str, ...], Field(min_length=1)]

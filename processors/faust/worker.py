@@ -15,7 +15,7 @@ import faust
 
 from corrillo.errors import BrokerError
 from corrillo.messages import Reading, read_mention, read_tagged
-from corrillo.model import TaggedEvent
+from corrillo.model import TaggedEvent, milliseconds
 from corrillo.ports import Clock, Quarantined, SourceHealth, StepWatch
 from corrillo.topics import Topics, topics
 from processors.enrich import Enricher
@@ -57,7 +57,11 @@ class Watch(StepWatch, Protocol):
 
 @dataclass(frozen=True)
 class Parts:
-    """What a worker is made of; ``zones`` gives each institution's time zone, ``protect`` makes foreign text safe."""
+    """What a worker is made of.
+
+    ``zones`` gives each institution's time zone; ``protect`` makes foreign text safe; ``remember`` is how
+    long grouping and counting remember a mention.
+    """
 
     brokers: Brokers
     member: str
@@ -67,6 +71,7 @@ class Parts:
     protect: Callable[[str], str]
     clock: Clock
     watch: Watch
+    remember: timedelta
 
 
 class Worker:
@@ -163,11 +168,10 @@ class Worker:
                         self._parts.watch.lag(name, tp.partition, lag)
 
     async def _forget(self) -> None:
-        """Drop what is older than ``remember_days``, and keep what that changes."""
-        kept = timedelta(days=self._parts.brokers.settings.remember_days)
+        """Drop what is too old, and keep what that changes."""
         while True:
             await asyncio.sleep(FORGET_EVERY)
-            before = int((self._parts.clock() - kept).timestamp() * 1000)
+            before = milliseconds(self._parts.clock() - self._parts.remember)
             for name, states in (("group", self._group.states), ("count", self._count.states)):
                 await self._steps[name][1].between(partial(self._forgotten, name, states, before))
 
