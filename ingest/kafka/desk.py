@@ -14,6 +14,7 @@ from ingest.kafka.memory import Memory, Position
 from ingest.kafka.patience import Stopped, Trouble
 from ingest.kafka.records import Writer
 from ingest.kafka.refs import Draft
+from ingest.kafka.said import Said
 from ingest.kafka.transaction import Line, Record
 from ingest.kafka.trouble import Moved, Overtaken, TooLarge
 
@@ -62,6 +63,8 @@ class Desk:
         self._claimed = False
         self._suspicious = False
         self._seen = -1
+        self.said = Said()
+        """What was published for the source while we sit here."""
         self.outage: Outage | None = None
         """The last time that Kafka was away for long; whoever tells of it sets it to None."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
@@ -76,28 +76,36 @@ class Composed:
 
     records: list[Record] = field(default_factory=list)
     written: Written = field(default_factory=Written)
+    mentions: list[Mention] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
 
 
 def compose(
-    outcome: Outcome[Mention], writer: Writer, draft: Draft, institutions: Sequence[str], too_large: frozenset[str]
+    outcome: Outcome[Mention],
+    writer: Writer,
+    draft: Draft,
+    institutions: Sequence[str],
+    too_large: frozenset[str],
+    said: Container[Mention] = (),
 ) -> Composed:
     """Mentions, deletions, quarantine and refs of a batch.
 
     A deletion becomes one event for each mention that it means; one by a ref that nobody knows
-    becomes none. Mentions that were erased are refused; those that are too large, or among ``too_large``, go to quarantine.
+    becomes none. Mentions that are in ``said`` are not published again; those that were erased are refused; those that are too large, or among ``too_large``, go to quarantine.
     """
     composed = Composed(quarantined=list(outcome.quarantined))
-    new = deleted = refused = 0
+    deleted = refused = unchanged = 0
     for event in outcome.events:
         if isinstance(event, Mention) and draft.get((ERASED, event.id)):
             refused += 1
+        elif isinstance(event, Mention) and event in said:
+            unchanged += 1
         elif isinstance(event, Mention):
             record = writer.event(event)
             if len(record.value or b"") > LARGEST or event.id in too_large:
                 composed.quarantined.append(_too_large(event, len(record.value or b""), outcome.health))
                 continue
-            new += 1
+            composed.mentions.append(event)
             draft.learn(event)
             composed.records.append(record)
         else:
@@ -106,7 +114,7 @@ def compose(
             composed.records += gone
     composed.records += [writer.quarantined(item) for item in composed.quarantined]
     composed.records += writer.refs(draft)
-    composed.written = Written(new=new, deleted=deleted, refused=refused)
+    composed.written = Written(len(composed.mentions), unchanged=unchanged, deleted=deleted, refused=refused)
     return composed
 
 

@@ -99,7 +99,7 @@ class KafkaSink:
         desk = self._desk(source)
         desk.sit()
         base = self._memory.position(source).cursor
-        taking = Taking(batch, outcome, self._writer(source), self._memory, self._institutions, base)
+        taking = Taking(batch, outcome, self._writer(source), self._memory, self._institutions, base, desk.said)
         while True:
             try:
                 desk.publish(taking.compose)
@@ -107,7 +107,7 @@ class KafkaSink:
             except TooLarge as error:
                 taking.set_aside(error)
         self._tell(desk, outcome.health.network)
-        return taking.composed.written
+        return taking.done()
 
     def note_failure(self, source: str, network: str, at: datetime, error: str) -> None:
         """One more failure in a row; the cursor stays."""

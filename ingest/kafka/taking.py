@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from corrillo.errors import BrokerRefused
 from corrillo.model import Batch, Cursor, Mention
-from corrillo.ports import Outcome
+from corrillo.ports import Outcome, Written
 from ingest.kafka.desk import Publishing
 from ingest.kafka.health import advanced
 from ingest.kafka.memory import Memory, Position
 from ingest.kafka.records import Composed, Writer, compose, counted
+from ingest.kafka.said import Said
 from ingest.kafka.transaction import Record
 from ingest.kafka.trouble import Moved, TooLarge
 
@@ -26,6 +27,7 @@ class Taking:
     memory: Memory
     institutions: Sequence[str]
     base: Cursor | None
+    said: Said = field(default_factory=Said)
     composed: Composed = field(default_factory=Composed)
     _records: Sequence[Record] = ()
     _aside: frozenset[str] = frozenset()
@@ -39,12 +41,17 @@ class Taking:
         if position.cursor != self.base:
             raise Moved(f"source {source!r} was read on by another ingestor in the meantime", "it is read from there")
         draft = self.memory.refs.draft()
-        self.composed = compose(self.outcome, self.writer, draft, self.institutions, self._aside)
+        self.composed = compose(self.outcome, self.writer, draft, self.institutions, self._aside, self.said)
         health = advanced(self.memory.health(source), counted(self.outcome.health, self.outcome, self.composed))
         cursor = self.writer.cursor(source, self.batch.cursor)
         self._records = [*self.composed.records, self.writer.health(health), cursor]
         moved = Position(self.batch.cursor, self.writer.ingestor, self.writer.mark, position.offset)
         return Publishing(self.writer.mark, self._records, health, moved, draft)
+
+    def done(self) -> Written:
+        """It is published; what became of it."""
+        self.said.note(self.composed.mentions)
+        return self.composed.written
 
     def set_aside(self, error: TooLarge) -> None:
         """Mentions that Kafka does not take go to quarantine. Raises BrokerRefused where it was something else."""

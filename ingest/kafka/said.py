@@ -1,0 +1,39 @@
+"""What has been published already: pollers read the newest posts again and again, to find what was edited."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from corrillo.model import Mention
+
+MOST = 50_000
+"""Mentions that are remembered of a source: some megabytes."""
+NEVER = datetime.fromtimestamp(0, UTC)
+
+
+class Said:
+    """What one source has published last of each mention, as long as the process lives; the oldest is forgotten."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._last: OrderedDict[str, int] = OrderedDict()
+
+    def __contains__(self, mention: object) -> bool:
+        """Whether the same was published before, whenever it was first seen."""
+        return isinstance(mention, Mention) and self._last.get(mention.id) == _print(mention)
+
+    def note(self, mentions: Iterable[Mention]) -> None:
+        """These have been published."""
+        for mention in mentions:
+            self._last[mention.id] = _print(mention)
+            self._last.move_to_end(mention.id)
+        while len(self._last) > self._most:
+            self._last.popitem(last=False)
+
+
+def _print(mention: Mention) -> int:
+    return hash(msgspec.structs.replace(mention, first_seen=NEVER))
