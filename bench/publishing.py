@@ -5,7 +5,7 @@ on both sides. Ours: the sink as an ingestor calls it, which also remembers refs
 source's health and knows what to do when Kafka does not take it. Fresh topics, in turn.
 
     python -m bench.publishing                          # starts a broker of its own
-    python -m bench.publishing --server localhost:9092
+    python -m bench.publishing --kafka localhost:9092
 """
 
 from __future__ import annotations
@@ -121,12 +121,12 @@ def server_of(opened: ExitStack, given: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--server", default="")
+    parser.add_argument("--kafka", default="")
     batches = batches_of(pipeline_and_mentions()[1])
     ways: dict[str, Way] = {"kafka-python, bare": bare, "the sink": ours}
     spent: dict[str, list[float]] = {name: [] for name in ways}
     with ExitStack() as opened:
-        server = server_of(opened, parser.parse_args().server)
+        server = server_of(opened, parser.parse_args().kafka)
         for n in range(ROUNDS + 1):
             for name, way in ways.items():
                 seconds = round_of(server, way, batches)

@@ -87,6 +87,10 @@ class MessageError(ParseError):
     """A message of a topic could not be understood."""
 
 
+class LaterSchema(MessageError):
+    """A message of ours in a version that this Corrillo does not know yet."""
+
+
 class BrokerError(CorrilloError):
     """Kafka cannot be used: away, refusing, full, or its topics are not there."""
 

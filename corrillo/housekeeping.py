@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from corrillo.errors import CorrilloError
 from corrillo.institution import Institution
@@ -35,7 +36,13 @@ async def keep_house(
 
 
 def clean(store: Keeper, institutions: Sequence[Institution], clock: Clock) -> None:
-    """One round. Raises StoreError."""
-    for institution in institutions:
-        store.purge(institution.id, clock() - timedelta(days=institution.retention_days))
-    store.purge_quarantine(clock() - QUARANTINE_KEPT)
+    """One round. Whatever fails, the rest is done; then the first failure is raised. Raises StoreError."""
+    rounds = [partial(store.purge, i.id, clock() - timedelta(days=i.retention_days)) for i in institutions]
+    failed: list[CorrilloError] = []
+    for part in [*rounds, partial(store.purge_quarantine, clock() - QUARANTINE_KEPT)]:
+        try:
+            part()
+        except CorrilloError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]

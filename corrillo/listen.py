@@ -125,10 +125,11 @@ class Listener:
 
     async def _failed(self, source: Source, error: Exception, failures: int, progress: Progress) -> float:
         """Note the failure; the seconds to wait before the next try."""
-        said = error.message if isinstance(error, CorrilloError) else f"{type(error).__name__}: {error}"
+        # What a foreign error says may quote a post: only its kind is kept.
+        said = error.message if isinstance(error, CorrilloError) else f"{type(error).__name__}, a fault of this source"
         progress.state = f"failing ({failures}×): {said}"
         progress.failed += 1
-        progress.error = error.message if isinstance(error, CorrilloError) else type(error).__name__
+        progress.error = said
         self._on_progress(progress)
         try:
             await self._write(partial(self._sink.note_failure, source.name, source.network, self._clock(), said))

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from corrillo.errors import MessageError
+from corrillo.errors import LaterSchema, MessageError
 from corrillo.model import SCHEMA_VERSION, MentionEvent, TaggedEvent
 
 SCHEMA, ORIGIN = "schema", "origin"
@@ -56,8 +56,8 @@ def _refuse_newer(given: Iterable[Header]) -> None:
             raise _newer(int(value))
 
 
-def _newer(schema: int) -> MessageError:
-    return MessageError(
+def _newer(schema: int) -> LaterSchema:
+    return LaterSchema(
         f"is of schema version {schema}, this Corrillo reads up to {SCHEMA_VERSION}",
         "upgrade the workers, then: corrillo quarantine replay",
     )

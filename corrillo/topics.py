@@ -40,7 +40,7 @@ class Topic:
         policy = [*(["compact"] if self.compacted else []), *(["delete"] if self.days is not None else [])]
         config = {"cleanup.policy": ",".join(policy), "message.timestamp.type": "CreateTime"}
         if self.days is not None:
-            config["retention.ms"] = str(self.days * DAY_MS)
+            config |= {"retention.ms": str(self.days * DAY_MS), "segment.ms": str(DAY_MS)}
         if self.compacted:
             config |= {"max.compaction.lag.ms": str(FORGET_MS), "min.cleanable.dirty.ratio": "0.1"}
         return config

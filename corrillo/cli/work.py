@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
 import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Annotated
 
 import typer
@@ -98,19 +94,18 @@ def member(name: str) -> Iterator[str]:
     for candidate in candidates:
         lock = _locked(candidate)
         if lock is not None:
-            try:
+            with lock:
                 yield candidate
-            finally:
-                os.close(lock)
             return
     raise ConfigError(f"--name {name}: another worker of this machine has it", "choose another name, or none")
 
 
-def _locked(name: str) -> int | None:
-    file = os.open(Path(gettempdir()) / f"corrillo-worker-{os.getuid()}-{name}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+def _locked(name: str) -> socket.socket | None:
+    """What keeps the name as long as this process lives, wherever it runs on this machine; None when it is taken."""
+    lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock.bind(f"\0corrillo-worker-{name}")  # a name without a file: no folder, no user of its own
     except OSError:
-        os.close(file)
+        lock.close()
         return None
-    return file
+    return lock

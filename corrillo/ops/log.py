@@ -111,10 +111,8 @@ def failure(error: BaseException) -> dict[str, str]:
     """Class and place of an exception; what it says only when it is one of ours."""
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     where = " < ".join(f"{PurePath(f.filename).name}:{f.lineno}" for f in reversed(frames))
-    said = (
-        f"{type(error).__name__}: {clean(error.message)}" if isinstance(error, CorrilloError) else type(error).__name__
-    )
-    return {"error": said, **({"at": where} if where else {})}
+    ours = f": {' '.join(clean(str(error)).split())}" if isinstance(error, CorrilloError) else ""
+    return {"error": f"{type(error).__name__}{ours}", **({"at": where} if where else {})}
 
 
 def clean(text: str) -> str:

@@ -13,6 +13,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -147,7 +148,7 @@ class KafkaSink:
         said = f"{outage.error}; {outage.seconds:.0f} s"
 
         def compose() -> Publishing:
-            known = self._memory.health(desk.source) or SourceHealth(desk.source, network)
+            known = replace(self._memory.health(desk.source) or SourceHealth(desk.source, network), last_attempt=now)
             records = [writer.health(failed(known, now, said, outage.failures)), writer.health(known)]
             return Publishing(writer.mark, records, known)
 

@@ -48,6 +48,8 @@ class Publisher:
     def __init__(self, brokers: Brokers, member: str, watch: StepWatch) -> None:
         self._brokers, self._member, self._watch = brokers, member, watch
         self._producer: AIOKafkaProducer | None = None
+        self.waiting = 0
+        """How many batches Kafka does not take at the moment."""
 
     async def start(self) -> None:
         """Connect, as soon as a broker answers. Raises BrokerError when it does not let us in."""
@@ -59,7 +61,8 @@ class Publisher:
                 self._producer = producer
             except KafkaConnectionError:
                 await producer.stop()
-                log.warning("Kafka does not answer; trying again")
+                where = ", ".join(self._brokers.settings.servers)
+                log.warning("Kafka at %s does not answer; trying again. Start it, or mend servers under [kafka]", where)
                 await asyncio.sleep(wait_for(tries))
                 tries += 1
             except KafkaError as error:
@@ -97,12 +100,17 @@ class Publisher:
         tries = 0
         while True:
             try:
-                return await self._send(topic, partition, messages)
+                await self._send(topic, partition, messages)
+                self.waiting -= bool(tries)
+                return
             except KafkaError as error:
                 if isinstance(error, MessageSizeTooLargeError) or type(error).__name__ in FATAL:
                     raise
                 self._watch.retried(step)
-                log.warning("%s: Kafka does not take records (%s); trying again", step, type(error).__name__)
+                log.warning(
+                    "%s: Kafka does not take records for %s (%s); trying again", step, topic, type(error).__name__
+                )
+                self.waiting += not tries
                 await asyncio.sleep(wait_for(tries))
                 tries += 1
 

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from corrillo.errors import MessageError
+from corrillo.errors import LaterSchema, MessageError
 from corrillo.messages import Header, encode, headers
-from corrillo.model import Mention, MentionDeleted, names_in
+from corrillo.model import PSEUDONYM
 from corrillo.ports import Clock, Quarantined, StepWatch
 from processors.faust.publisher import Outgoing, Publisher
 
@@ -23,6 +23,8 @@ BROKEN = 70
 """Exit code of a process that met what it does not understand (EX_SOFTWARE)."""
 SHOWN = 20_000
 """Characters of an unreadable message that quarantine keeps."""
+LARGEST = 300_000
+"""Bytes of a message that quarantine keeps whole: as JSON inside JSON it grows."""
 
 T = TypeVar("T")
 
@@ -103,7 +105,11 @@ class Step(Generic[T]):
                 word = self._read(message.value, message.headers or ())
                 good.append(Read(word, message.value, message.partition, origin))
             except MessageError as error:
-                bad.append(self._aside.item(self.name, message.value or b"", str(error), origin))
+                bad.append(
+                    self._aside.item(
+                        self.name, message.value or b"", str(error), origin, isinstance(error, LaterSchema)
+                    )
+                )
         if bad:
             await self._aside.put(self.name, bad)
         if good:
@@ -122,15 +128,17 @@ class Aside:
         self._publisher, self._topic, self._watch = publisher, topic, watch
         self._protect, self._clock = protect, clock
 
-    def item(self, step: str, value: bytes, reason: str, origin: str, word: object = None) -> Quarantined:
+    def item(self, step: str, value: bytes, reason: str, origin: str, ours: bool = False) -> Quarantined:
         """A message as an item of quarantine; the same message gets the same id.
 
-        One that could be read as ``word`` stays as it is: it is protected, and shall be read again.
+        One of ``ours`` stays as it is: it is protected, and shall be read again. What is too large is cut.
         """
         raw = value.decode("utf-8", "backslashreplace")
-        names = names_in(word) if isinstance(word, Mention | MentionDeleted) else ()
-        if word is None:
+        if not ours:
             raw = self._protect(raw)[:SHOWN]
+        elif len(value) > LARGEST:
+            raw, reason = raw[:SHOWN], f"{reason} (cut: {len(value)} bytes)"
+        names = tuple(sorted(set(PSEUDONYM.findall(raw))))
         identity = hashlib.blake2b(f"{step}\x1f{origin}".encode() + value, digest_size=8).hexdigest()
         return Quarantined(identity, f"work/{step}", self._clock(), self._protect(reason), origin, raw, names)
 

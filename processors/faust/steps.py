@@ -66,14 +66,17 @@ class Enrich:
             except MemoryError:
                 raise
             except Exception as error:  # a tagger of somebody else's may fail in any way
-                bad.append(self._aside.item("enrich", read.value, said(error), read.origin, read.word))
+                bad.append(self._aside.item("enrich", read.value, said(error), read.origin, True))
         if bad:
             await self._aside.put("enrich", bad)
         await self._publisher.publish("enrich", self._topic, good)
 
     def _outgoing(self, event: MentionEvent) -> Outgoing:
         if event.institution not in self._enrichers:
-            raise CorrilloError(f"institution {event.institution!r} is not in this worker's configuration")
+            raise CorrilloError(
+                f"institution {event.institution!r} is not in this worker's configuration",
+                "add it to corrillo.toml on every worker and start them again, then: corrillo quarantine replay",
+            )
         word = self._enrichers[event.institution](event) if isinstance(event, Mention) else event
         return Outgoing(partition_of(event.institution, self._partitions), event.id, encode(word), headers("enrich"))
 
@@ -154,13 +157,13 @@ class Write(Generic[W]):
         write: Callable[[Sequence[W]], Fate],
         aside: Aside | None,
         watch: StepWatch,
-        moved: Callable[[], bool],
+        generation: Callable[[], int],
     ) -> None:
-        self._step, self._write, self._aside, self._watch, self._moved = step, write, aside, watch, moved
+        self._step, self._write, self._aside, self._watch, self._generation = step, write, aside, watch, generation
 
     async def __call__(self, batch: Sequence[Read[W]]) -> None:
         """Return when nothing is left. Raises Moved when the partitions have gone meanwhile."""
-        left, tries = list(batch), 0
+        left, tries, begun = list(batch), 0, self._generation()
         while left:
             fate = await asyncio.to_thread(self._write, [r.word for r in left])
             if fate.permanent:
@@ -174,14 +177,14 @@ class Write(Generic[W]):
                 log.warning("%s: %d wait for the store: %s", self._step, len(left), fate.reason)
                 await asyncio.sleep(wait_for(tries))
                 tries += 1
-                if self._moved():
+                if self._generation() != begun:
                     raise Moved
 
     async def _set_aside(self, bad: Sequence[tuple[Read[W], str]]) -> None:
         if self._aside is None:
             log.error("%s: the store does not take %s: %s", self._step, bad[0][0].origin, bad[0][1])
             return
-        items = [self._aside.item(self._step, r.value, why, r.origin, r.word) for r, why in bad]
+        items = [self._aside.item(self._step, r.value, why, r.origin, True) for r, why in bad]
         await self._aside.put(self._step, items)
 
 

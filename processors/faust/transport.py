@@ -7,6 +7,7 @@ Delivery hardly ever blocks, so it is run at once here; only when it does block,
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Container, Coroutine, Generator, Iterable, Iterator, Mapping
 from functools import partial
 from types import CoroutineType, coroutine
@@ -19,6 +20,7 @@ from faust.types.tuples import ConsumerMessage, Message
 
 from processors.faust.progress import Progress
 
+log = logging.getLogger("corrillo.work")
 _DELIVERY = "on_message"
 """The coroutine function of Faust's conductor that puts a message into the streams' buffers."""
 
@@ -59,7 +61,19 @@ class Thread(driver.AIOKafkaConsumerThread):
         anew = [tp for tp, offset in committed.items() if not offset and not self.consumer._is_changelog_tp(tp)]
         if anew:
             await consumer.seek_to_beginning(*anew)
+        await self._say_what_is_gone(consumer, {tp: offset for tp, offset in committed.items() if offset})
         return committed
+
+    async def _say_what_is_gone(self, consumer: aiokafka.AIOKafkaConsumer, committed: Mapping[TP, int]) -> None:
+        """Kafka forgets by time, also what nobody has read."""
+        begins = await consumer.beginning_offsets(list(committed)) if committed else {}
+        for tp, offset in committed.items():
+            if begins[tp] > offset:
+                log.error(
+                    "%s[%d]: up to %d messages from %d on were deleted by Kafka before a worker read them."
+                    " Raise kafka.retention_days, and replay what is missing from its source",
+                    tp.topic, tp.partition, begins[tp] - offset, offset,
+                )  # fmt: skip
 
     async def _fetch_records(
         self, consumer: aiokafka.AIOKafkaConsumer, active_partitions: set[TP], *args: Any, **options: Any

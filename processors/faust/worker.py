@@ -53,6 +53,7 @@ class Watch(StepWatch, Protocol):
     """Is told of lag as well."""
 
     def lag(self, step: str, partition: int, messages: int) -> None: ...
+    def no_lag(self, step: str, partition: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Worker:
         rounds = [asyncio.create_task(self._look()), asyncio.create_task(self._forget())]
         try:
             ended = asyncio.ensure_future(stop.wait())
-            while not stop.is_set() and not (reason := self.app.broken()):
+            while not stop.is_set() and not (reason := self.app.broken() or _failed(rounds)):
                 await asyncio.wait([ended], timeout=LOOK_EVERY)
         finally:
             for task in rounds:
@@ -116,7 +117,7 @@ class Worker:
         """What the worker still waits for, '' when it works."""
         if self.app.rebalancing or not self.app.tables.actives_ready:
             return "waits for its partitions, or brings back what it remembered"
-        return ""
+        return "Kafka does not take records" if self._publisher.waiting else ""
 
     # ── making ────────────────────────────────────────────────────────────────────────────
     def _stateful(self, name: str, begin: Callable[[dict[str, Any]], Any], kind: object) -> Stateful[Any, Any]:
@@ -139,7 +140,11 @@ class Worker:
         )
 
     def _write(self, name: str, write: Callable[[Sequence[Any]], Fate], aside: Aside | None) -> Write[Any]:
-        return Write(name, write, aside, self._parts.watch, lambda: bool(self.app.rebalancing))
+        return Write(name, write, aside, self._parts.watch, self._generation)
+
+    def _generation(self) -> int:
+        """Of the group, as it is now; a rebalance ends it at once."""
+        return -1 if self.app.rebalancing else int(self.app.consumer_generation_id)
 
     def _add(self, name: str, topic: str, read: Reading[Any], do: Any) -> None:
         within = TO_STORE if isinstance(do, Write) else WITHIN
@@ -158,14 +163,22 @@ class Worker:
                 step.abandon(generation)
 
     async def _look(self) -> None:
+        told: set[tuple[str, int]] = set()
         while True:
             await asyncio.sleep(LOOK_EVERY * 5)
             consumer = cast(Consumer, self.app.consumer)
             lags = {} if self.app.rebalancing else {tp: consumer.lag(tp) for tp in consumer.assignment()}
-            for name, (topic, _) in self._steps.items():
-                for tp, lag in lags.items():
-                    if tp.topic == topic:
-                        self._parts.watch.lag(name, tp.partition, lag)
+            now = {
+                (n, tp.partition): lag
+                for n, (topic, _) in self._steps.items()
+                for tp, lag in lags.items()
+                if tp.topic == topic
+            }
+            for name, partition in told - now.keys():
+                self._parts.watch.no_lag(name, partition)
+            for (name, partition), lag in now.items():
+                self._parts.watch.lag(name, partition, lag)
+            told = set(now)
 
     async def _forget(self) -> None:
         """Drop what is too old, and keep what that changes."""
@@ -179,3 +192,7 @@ class Worker:
         for partition, state in list(states.held().items()):
             if state.forget(before):
                 await states.keep(name, partition, state.changed())
+
+
+def _failed(rounds: Sequence[asyncio.Task[None]]) -> str:
+    return next((f"{type(e).__name__} in a round" for r in rounds if r.done() and (e := r.exception())), "")

@@ -6,7 +6,7 @@ import msgspec
 
 from corrillo.errors import StoreError
 
-TRANSIENT = frozenset({0, 408, 429, 502, 503, 504})
+TRANSIENT = frozenset({0, 408, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed later; 0: no answer at all."""
 NOT_OURS = 406
 """The status of whatever is no Elasticsearch of a version that we can talk to."""

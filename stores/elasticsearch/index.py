@@ -67,7 +67,7 @@ class Indexer:
         fates.outdo(outdone)
         if gone:
             deletions = [(n, e) for n, e in enumerate(events) if isinstance(e, MentionDeleted)]
-            self._delete(deletions, fates)
+            self._delete(deletions, _months(events, self._names), fates)
             fates.settle(n for n, _ in deletions)
         self._send(self._stored(events, [n for n in wanted if n not in away]), fates)
         return fates.indexed()
@@ -109,8 +109,14 @@ class Indexer:
                 yield n, bulk.put(names.month(milliseconds(mention.published)), mention.id, document, number)
                 yield n, bulk.put(links, mention.id, encode(link_of(mention)), number)
 
-    def _delete(self, deletions: Sequence[tuple[int, MentionDeleted]], fates: Fates) -> None:
-        """Tombstones first; links last, for what is deleted is found by them."""
+    def _delete(
+        self, deletions: Sequence[tuple[int, MentionDeleted]], given: Mapping[str, set[str]], fates: Fates
+    ) -> None:
+        """Tombstones first; links last, for what is deleted is found by them.
+
+        ``given``: where mentions of the same call would stand. One of them may stand there already, and
+        its link not yet: whoever wrote them was killed in between.
+        """
         names = self._names
         stones = [(n, Tombstone(milliseconds(d.at), "deleted"), d.id) for n, d in deletions]
         self._send(((n, bulk.create(names["tombstones"], i, encode(stone))) for n, stone, i in stones), fates)
@@ -120,11 +126,13 @@ class Indexer:
         except ServerError as error:
             fates.fail(good, error)
             return
-        known = [(n, d.id, names.month(links[d.id].published)) for n, d in deletions if n in good and d.id in links]
-        self._send(((n, bulk.delete(month, i, GONE)) for n, i, month in known), fates)
-        self._send(((n, bulk.delete(names["stories"], i)) for n, i, _ in known), fates)
+        linked = {i: {names.month(link.published)} for i, link in links.items()}
+        months = {d.id: linked.get(d.id, set()) | given.get(d.id, set()) for _, d in deletions}
+        known = [(n, d.id) for n, d in deletions if n in good and months[d.id]]
+        self._send(((n, bulk.delete(month, i, GONE)) for n, i in known for month in sorted(months[i])), fates)
+        self._send(((n, bulk.delete(names["stories"], i)) for n, i in known), fates)
         good = fates.good(good)
-        self._send(((n, bulk.delete(names["links"], i, GONE)) for n, i, _ in known if n in good), fates)
+        self._send(((n, bulk.delete(names["links"], i, GONE)) for n, i in known if n in good), fates)
 
     def _sent(self, operations: Sequence[bytes]) -> Indexed:
         fates = Fates(len(operations))
@@ -177,6 +185,15 @@ def _parts(operations: Iterable[Operation]) -> Iterator[Sequence[Operation]]:
             part, size = [], 0
     if part:
         yield part
+
+
+def _months(events: Sequence[TaggedEvent], names: Names) -> dict[str, set[str]]:
+    """The indices in which the mentions of a call would stand, by id."""
+    found: dict[str, set[str]] = {}
+    for event in events:
+        if isinstance(event, TaggedMention):
+            found.setdefault(event.id, set()).add(names.month(milliseconds(event.published)))
+    return found
 
 
 def _newest(events: Sequence[TaggedEvent]) -> tuple[list[int], Collection[int]]:

@@ -24,7 +24,7 @@ QUERIES = {
     "everything": Query(),
     "a town": Query(where={"institution": ("benialba",)}),
     "words": Query(text="agua OR alcalde"),
-    "a phrase that is not there": Query(text='-"gente atrapada" inund*'),
+    "a phrase that is not there": Query(text='-"gente atrapada" barri*'),
     "off page questions": Query(where={"tag": ("question",), "place": ("off_page",)}),
 }
 GROUPS = ("story",)

@@ -101,8 +101,10 @@ def broker_killed(run: Run) -> None:
 def elasticsearch_stopped(run: Run) -> None:
     """Elasticsearch is stopped for thirty seconds."""
     run.town.work("a")
+    run.town.until_ready("a")
     run.publish()
-    run.wait(5.0, 2.0)
+    until(lambda: run.town.stored() > 0, "something is stored")
+    run.wait(2.0, 0.0)
     run.elasticsearch.stop()
     time.sleep(AWAY)
     run.elasticsearch.start()
@@ -143,7 +145,7 @@ def worker_frozen(run: Run) -> None:
 
 
 def poison(run: Run) -> None:
-    """Between the mentions there is what nobody can read: no JSON, no message, a newer schema, nobody's institution."""
+    """Between the mentions there is what nobody can read: no JSON, no message, a newer schema, nobody's institution, too much."""
     run.town.work("a")
     run.publish()
     bad = [
@@ -153,6 +155,7 @@ def poison(run: Run) -> None:
         (b"null", "1"),
         (b"[1, 2, 3]", "1"),
         (_of_nobody(), "1"),
+        (b"x" * 900_000, "1"),
     ]
     with closing(KafkaProducer(bootstrap_servers=run.kafka.bootstrap)) as producer:
         for number in range(30):

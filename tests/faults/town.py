@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
@@ -16,6 +16,7 @@ import msgspec
 from kafka import KafkaConsumer, TopicPartition
 
 from corrillo.bootstrap import now, open_by_hand, open_store
+from corrillo.errors import StoreError
 from corrillo.model import Cursor, MentionDeleted
 from corrillo.ports import Query, Store
 from corrillo.settings import Settings, load
@@ -165,6 +166,12 @@ class Town:
                 if store.count(Query()) == wanted.documents and (found := contents(store)) == wanted:
                     return found
             return contents(store)
+
+    def stored(self) -> int:
+        """How many mentions are in the store now; none while it is being made."""
+        with self.store() as store, suppress(StoreError):
+            return store.count(Query())
+        return 0
 
     def contents(self) -> Contents:
         """The store's contents now."""

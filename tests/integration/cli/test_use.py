@@ -11,9 +11,9 @@ from corrillo import __version__, cli
 from tests.processes import Commands
 
 NAMES = [
-    "init", "doctor", "listen", "demo", "replay", "tag", "find", "export", "sources", "erase", "purge", "backup", "schema",
+    "init", "doctor", "listen", "demo", "replay", "tag", "find", "export", "sources", "erase", "purge", "backup", "restore", "schema",
     "quarantine list", "quarantine show", "quarantine drop", "quarantine replay",
-    "ingest", "page", "setup kafka", "setup elasticsearch", "setup accounts",
+    "ingest", "work", "page", "setup kafka", "setup elasticsearch", "setup accounts",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str]] = [

@@ -101,7 +101,7 @@ def test_our_own_errors_are_said_without_what_is_secret_in_them(log: Log) -> Non
         raise StoreError("http://elastic:secret@search:9200/x?key=k1 does not answer", "start it")
     except StoreError:
         logging.getLogger("corrillo").exception("waits")
-    assert log.lines[0]["error"] == "StoreError: http://search:9200/x?… does not answer"
+    assert log.lines[0]["error"] == "StoreError: http://search:9200/x?… does not answer → start it"
 
 
 def test_addresses_lose_credentials_and_parameters_everywhere(log: Log) -> None:

@@ -24,7 +24,7 @@ def ends_after(monkeypatch, *naps):
 
     monkeypatch.setattr("os._exit", fake_exit)
     monkeypatch.setattr(frozen.time, "sleep", lambda _: None)
-    monkeypatch.setattr(frozen.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(frozen.time, "clock_gettime", lambda _: next(clock))
     with pytest.raises((Ended, StopIteration)):
         frozen._watch()
     return codes
