@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ QUERIES = {
     "everything": Query(),
     "a town": Query(where={"institution": ("benialba",)}),
     "words": Query(text="agua OR alcalde"),
-    "a phrase that is not there": Query(text='-"gente atrapada" barri*'),
+    "without a phrase": Query(text='-"gente atrapada" barri*'),
     "off page questions": Query(where={"tag": ("question",), "place": ("off_page",)}),
 }
 GROUPS = ("story",)
@@ -51,7 +52,7 @@ def both(
     scale = Town(
         folder / "scale",
         Servers(kafka_server.bootstrap, server.url, server.user, server.password),
-        folder.name.replace("_", "-"),
+        f"both-{secrets.token_hex(4)}",
     )
     try:
         embedded.corrillo("replay", file, "--name", "crowd")
@@ -105,7 +106,7 @@ def test_counts_and_voices(both: Both, query: Query) -> None:
 def test_by_one_field(both: Both, query: Query, field: Field) -> None:
     one, other = (shown(s.terms(query, [field], limit=5_000), field) for s in stores(both))
     assert other == one
-    assert sum(one.values()) > 0
+    assert one or (field == "district" and query != Query()), "districts are in some texts only"
 
 
 @pytest.mark.parametrize(

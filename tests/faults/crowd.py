@@ -25,6 +25,7 @@ SAID = [
     "El alcalde y su partido sólo piensan en las elecciones",
     "No hay agua en todo el barrio desde anoche",
     "Mañana toca la orquesta en la plaza",
+    "Las farolas de El Arrabal llevan un mes apagadas",
 ]
 SYLLABLES = [
     "ba",

@@ -33,6 +33,9 @@ name = "Ayuntamiento de Valdeprado"
 aliases = ["Valdeprado"]
 retention_days = 36500
 
+[[institution.district]]
+name = "El Arrabal"
+
 [[institution.account]]
 network = "forum"
 handle = "neighbour7"
