@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
+from corrillo.errors import StoreError
 from corrillo.model import (
     Batch,
     Cursor,
@@ -277,7 +278,7 @@ class Keeper(Protocol):
 
     def purge_quarantine(self, before: datetime) -> int: ...
     def erase(self, *, ids: Sequence[str] = (), url: str = "", pseudonyms: Sequence[str] = ()) -> Erased:
-        """Delete for good, down to the bytes of the files, and leave tombstones."""
+        """Delete for good, down to the bytes of the files, and leave tombstones. Raises Unfinished."""
         ...
 
     def backup(self, target: Path) -> None: ...
@@ -299,6 +300,14 @@ class Erased:
     ids: tuple[str, ...] = ()
 
 
+class Unfinished(StoreError):
+    """It is deleted and cannot be found, but something of it is still in the files; ``erased`` says what was done."""
+
+    def __init__(self, error: StoreError, erased: Erased) -> None:
+        super().__init__(error.message, error.remedy)
+        self.erased = erased
+
+
 class Store(Reader, Keeper, Protocol):
     """Where mentions live. At least once, idempotent by ``mention.id``: each is there once."""
 
@@ -318,5 +327,5 @@ class StepWatch(Protocol):
 __all__ = [
     "Bucket", "Clock", "Conversation", "DayCount", "Deletion", "Erased", "Field", "Found", "GroupState",
     "Interval", "Keeper", "MentionDeleted", "Outcome", "Quarantined", "Query", "Reader", "Rechecks", "Rejected",
-    "Source", "SourceHealth", "StepWatch", "Store", "StoryMark", "Tagger", "Unit", "Written",
+    "Source", "SourceHealth", "StepWatch", "Store", "StoryMark", "Tagger", "Unfinished", "Unit", "Written",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from corrillo.cli.daily import keep_daily
 from corrillo.errors import ConfigError
 from corrillo.housekeeping import QUARANTINE_KEPT
 from corrillo.model import PSEUDONYM
-from corrillo.ports import Query, Store
+from corrillo.ports import Query, Store, Unfinished
 from corrillo.settings import Settings, pseudonym_key
 from ingest.protect import Pseudonyms
 
@@ -65,13 +65,19 @@ def erase(
         people = _pseudonyms(settings, store, handle, network) if handle else []
         if not yes:
             typer.confirm(f"Erase for good: {handle or url or ', '.join(id or [])}?", abort=True, err=True)
-        erased = store.erase(ids=id or (), url=url, pseudonyms=people)
+        unfinished = None
+        try:
+            erased = store.erase(ids=id or (), url=url, pseudonyms=people)
+        except Unfinished as error:  # Kafka has to hear of it all the same
+            unfinished, erased = error, error.erased
         told = kafka.erase({*erased.ids, *(id or ())}, url, people) if kafka else 0
     if kafka:
         say(f"{told} mentions told to be gone in Kafka: what is there of them goes within a day")
     say(
         f"{erased.mentions} mentions erased, a name taken out of {erased.named_in} others, {erased.quarantined} items of quarantine dropped"
     )
+    if unfinished:
+        raise unfinished
 
 
 @contextmanager

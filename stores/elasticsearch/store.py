@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from corrillo.errors import StoreError
 from corrillo.model import milliseconds
-from corrillo.ports import Clock, Erased
+from corrillo.ports import Clock, Erased, Unfinished
 from stores.elasticsearch import backup
 from stores.elasticsearch.connection import Client
 from stores.elasticsearch.erase import Eraser
@@ -68,7 +69,10 @@ class ElasticStore(ElasticReader, ElasticKeeper):
         self.prepare()
         eraser = Eraser(self._searcher, self._names, self._zones)
         erased = eraser.erase(milliseconds(self._clock()), ids, url, pseudonyms)
-        expunge(self._client, self._names, self._patience)
+        try:
+            expunge(self._client, self._names, self._patience)
+        except StoreError as error:
+            raise Unfinished(error, erased) from error
         return erased
 
     def restore(self, source: Path) -> int:

@@ -12,7 +12,7 @@ import pytest
 from corrillo.errors import StoreError
 from corrillo.model import Cursor
 from corrillo.pipeline import settle
-from corrillo.ports import Quarantined, Query, SourceHealth
+from corrillo.ports import Quarantined, Query, SourceHealth, Unfinished
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, pseudonym, tagged, write
 from deploy.services import Elasticsearch
 from deploy.services.elasticsearch import QUICK
@@ -242,7 +242,7 @@ def test_bytes_that_cannot_leave_the_files_are_said(server, admin):
     """It is deleted, but whoever promised the erasure has to know."""
     store = ElasticStore(admin, ZONES, lambda: NOW, "stays", patience=0.1)
     write(store, hers("1"), hers("2"))
-    with pytest.raises(StoreError, match="files still hold it") as raised:
+    with pytest.raises(Unfinished, match="files still hold it") as raised:
         store.erase(ids=[id_of("1")])
-    assert "again" in raised.value.remedy
+    assert ("again" in raised.value.remedy, raised.value.erased.ids) == (True, (id_of("1"),))
     assert set(everything(store)) == {id_of("2")}
