@@ -168,6 +168,7 @@ def recoveries(given: Servers) -> list[float]:
             town.work("worker")
             visible.watch_until(number + 1)
             spent.append(visible.moment_of(number + 1) - killed)
+        thread.join()
         return spent
 
 
