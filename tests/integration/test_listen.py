@@ -134,7 +134,7 @@ async def test_a_source_that_fails_is_asked_again_and_hurts_no_other(
     assert strange.asked == [0, 0]
     assert (steady.asked, steady.left) == ([0], 1)
     assert ("failing", "failing (1×): the well is dry") in said
-    assert ("strange", "failing (1×): ZeroDivisionError: a mistake of ours") in said
+    assert ("strange", "failing (1×): ZeroDivisionError, a fault of this source") in said
     assert [name for name, state in said if name == "steady" and "failing" in state] == []
 
 
