@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_args
@@ -16,6 +17,7 @@ import typer
 
 from corrillo.bootstrap import environment, open_by_hand, open_store
 from corrillo.errors import ConfigError, CorrilloError
+from corrillo.findings import Finding
 from corrillo.model import SERVICES, TAG_KINDS, AuthorKind, Language, Place, Target, VenueKind
 from corrillo.ports import Field, Query, Store
 from corrillo.query import parse as parse_query
@@ -128,6 +130,18 @@ def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
     sys.stdout.write("\n")
+
+
+def report(findings: Sequence[Finding], as_json: bool) -> None:
+    """What was found, with what to do about it; leaves with FAILED when something is not as it should be."""
+    if as_json:
+        print_json([asdict(f) for f in findings])
+    for finding in [] if as_json else findings:
+        typer.echo(f"{'ok ' if finding.ok else 'NO '} {finding.what}: {finding.said}")
+        if not finding.ok and finding.remedy:
+            typer.echo(f"    → {finding.remedy}")
+    if not all(f.ok for f in findings):
+        raise typer.Exit(FAILED)
 
 
 def _plain(value: object) -> object:

@@ -7,13 +7,12 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import typer
 
 from corrillo.bootstrap import environment, open_client, open_sources, open_store, store_engine
-from corrillo.cli.common import FAILED, ConfigOption, JsonOption, config_file, print_json
+from corrillo.cli.common import ConfigOption, JsonOption, config_file, report
 from corrillo.cli.servers import ports, servers
 from corrillo.errors import CorrilloError
 from corrillo.findings import Finding
@@ -44,15 +43,7 @@ def doctor(
 
         corrillo doctor --offline --json
     """
-    findings = list(_findings(config_file(config), offline))
-    if as_json:
-        print_json([asdict(f) for f in findings])
-    for finding in [] if as_json else findings:
-        typer.echo(f"{'ok ' if finding.ok else 'NO '} {finding.what}: {finding.said}")
-        if not finding.ok and finding.remedy:
-            typer.echo(f"    → {finding.remedy}")
-    if not all(f.ok for f in findings):
-        raise typer.Exit(FAILED)
+    report(list(_findings(config_file(config), offline)), as_json)
 
 
 def _findings(file: Path, offline: bool) -> Iterator[Finding]:

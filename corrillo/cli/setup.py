@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from corrillo.bootstrap import elasticsearch_of, elasticsearch_shape, now, open_broker, open_elasticsearch
-from corrillo.cli.common import FAILED, ConfigOption, JsonOption, print_json, settings_of
+from corrillo.cli.common import ConfigOption, JsonOption, report, settings_of
 from corrillo.findings import Finding
 
 commands = typer.Typer(no_args_is_help=True, help="Make on the servers what Corrillo needs there; safe to repeat.")
@@ -36,7 +34,7 @@ def kafka(config: ConfigOption = None, check: CheckOption = False, as_json: Json
     broker = open_broker(settings_of(config))
     from ingest.kafka.layout import differences, setup
 
-    _report(differences(broker) if check else setup(broker), as_json)
+    report(differences(broker) if check else setup(broker), as_json)
 
 
 @commands.command()
@@ -72,19 +70,7 @@ def elasticsearch(
         if roles:
             typer.echo(roles_of.file(names), nl=False)
         elif check:
-            _report(checked(client.impatient(), names, now), as_json)
+            report(list(checked(client.impatient(), names, now)), as_json)
         else:
             done = setup(client, names, elasticsearch_shape(settings))
-            _report([Finding(one.what, True, one.how) for one in done], as_json)
-
-
-def _report(findings: Iterable[Finding], as_json: bool) -> None:
-    found = list(findings)
-    if as_json:
-        print_json([asdict(f) for f in found])
-    for finding in [] if as_json else found:
-        typer.echo(f"{'ok ' if finding.ok else 'NO '} {finding.what}: {finding.said}")
-        if not finding.ok and finding.remedy:
-            typer.echo(f"    → {finding.remedy}")
-    if not all(f.ok for f in found):
-        raise typer.Exit(FAILED)
+            report([Finding(one.what, True, one.how) for one in done], as_json)
