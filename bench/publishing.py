@@ -24,9 +24,10 @@ from kafka import KafkaProducer
 
 from bench.corpus import median, pipeline_and_mentions
 from corrillo.engines import KafkaSettings
+from corrillo.health import advanced
 from corrillo.messages import encode, headers
 from corrillo.model import Batch, Cursor, KnownRef, Mention, mention_id
-from corrillo.ports import Outcome, SourceHealth
+from corrillo.ports import Outcome, SourceNews
 from ingest.kafka.connection import BATCH, Broker
 from ingest.kafka.layout import setup
 from ingest.kafka.records import INGESTOR, MARK
@@ -57,12 +58,10 @@ def bare(broker: Broker, batches: Sequence[Taken]) -> float:
         for mention in outcome.events:
             assert isinstance(mention, Mention)
             ids = {mention.institution: mention.id}
-            ref = KnownRef(
-                source=SOURCE, network=mention.network, ref=mention.ref, published=mention.published, ids=ids
-            )
+            ref = KnownRef(SOURCE, mention.network, mention.ref, mention.published, ids, mention.author)
             producer.send(f"{prefix}.mentions", encode(mention), mention.id.encode(), known)
             producer.send(f"{prefix}.refs", encode(ref), f"{mention.network}\x1f{mention.ref}".encode(), signed)
-        producer.send(f"{prefix}.sources", encode(outcome.health), SOURCE.encode(), signed)
+        producer.send(f"{prefix}.sources", encode(advanced(None, outcome.news)), SOURCE.encode(), signed)
         producer.send(f"{prefix}.cursors", encode(batch.cursor), SOURCE.encode(), signed)
         producer.commit_transaction()
     spent = perf_counter() - begin
@@ -88,8 +87,8 @@ def batches_of(mentions: Sequence[Mention]) -> list[Taken]:
     made: list[Taken] = []
     for start in range(0, COUNT, SIZE):
         events = tuple(_another(mentions[n % len(mentions)], n) for n in range(start, start + SIZE))
-        health = SourceHealth(SOURCE, "archive", seen=SIZE, kept=SIZE)
-        made.append((Batch(cursor=Cursor(source=SOURCE, state=str(start))), Outcome(events, (), health)))
+        news = SourceNews(SOURCE, "archive", datetime.now(UTC), seen=SIZE, kept=SIZE)
+        made.append((Batch(cursor=Cursor(source=SOURCE, state=str(start))), Outcome(events, (), news)))
     return made
 
 

@@ -18,6 +18,7 @@ CorrilloError              says what happened and what to do about it
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 
 class CorrilloError(Exception):
@@ -57,7 +58,12 @@ class SourceError(CorrilloError):
     """A network did not give what was asked of it.
 
     What it says is logged and shown: addresses in it lose their credentials and parameters.
+    ``body`` and ``headers`` (lower-case names) are those of the answer that says no, where there was one:
+    they are for the source to read, and are never shown.
     """
+
+    body: bytes = b""
+    headers: Mapping[str, str] = {}
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(without_secrets(message), remedy)

@@ -80,7 +80,8 @@ class Post(Word, frozen=True, tag_field="kind", tag="post"):
     ``native_id`` names the post for the whole network; ``ref`` is the name that the server we
     listen to uses in its events, where that is another one. ``answers``, ``repeats``, ``quotes``
     and ``thread`` are native ids; ``answers_ref`` is a ref, where the network gives no more;
-    ``answers_author`` is the handle of whom it answers.
+    ``answers_author`` is the handle of whom it answers. The listener, not the source, says whether
+    it was ``backfilled`` and when its answers were last ``looked`` for (None: never).
     """
 
     network: Id
@@ -103,15 +104,21 @@ class Post(Word, frozen=True, tag_field="kind", tag="post"):
     quotes: str = ""
     thread: str = ""
     engagement: Engagement = Engagement()
+    backfilled: bool = False
+    looked: datetime | None = None
 
 
 class Deletion(Word, frozen=True, tag_field="kind", tag="post_deletion"):
-    """The network says that a post is gone; named by ``native_id`` or, failing that, by ``ref``."""
+    """The network says that a post is gone; named by ``native_id`` or, failing that, by ``ref``.
+
+    With ``author`` alone (a handle, a pseudonym once it is protected) an account is gone, and all its posts.
+    """
 
     network: Id
     at: datetime
     native_id: str = ""
     ref: str = ""
+    author: str = ""
 
 
 class Rejected(Word, frozen=True):
@@ -134,21 +141,61 @@ class Cursor(Word, frozen=True):
 
 
 class KnownRef(Word, frozen=True):
-    """What the post that a server calls ``ref`` has become: institution → mention id, by which source, from when."""
+    """What the post that a server calls ``ref`` has become: institution → mention id, by which source, from when.
+
+    ``author`` is the pseudonym of who wrote it: when an account is gone, its posts are found by it.
+    """
 
     source: str
     network: Id
     ref: str
     published: datetime
     ids: dict[str, str]
+    author: str = ""
 
 
-class Batch(Word, frozen=True):
-    """What a source read in one go, in order, and the cursor that covers exactly that."""
+class Gap(Word, frozen=True):
+    """A time that a source did not hear, from ``since`` to ``until`` (None: it lasts), and why.
 
-    cursor: Cursor
+    ``filled``: "resumed" when it was read afterwards from where the source stood, "backfilled"
+    when it was asked for later; '' when what was said then is not known.
+    """
+
+    since: datetime
+    until: datetime | None
+    why: str
+    filled: Literal["", "resumed", "backfilled"] = ""
+
+
+class Budget(Word, frozen=True):
+    """What a network lets us spend until ``resets``, and what is spent: money (``unit`` USD, EUR) or requests, units."""
+
+    unit: str
+    spent: float
+    limit: float
+    resets: datetime
+
+
+class Items(Word, frozen=True):
+    """What a source found in one go, in order, and what of it could not be parsed."""
+
     items: tuple[Post | Deletion, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+
+
+class Batch(Items, frozen=True, kw_only=True):
+    """What a source read in one go, in order, and the cursor that covers exactly that.
+
+    ``missed``: what the source knows that it could not read any more. ``read_to``: the moment, by
+    the network's clock, up to which it has been read (None: up to now). ``reread``: posts of any age
+    are given again in it on purpose, so that old ones are no sign of a source that went stale.
+    """
+
+    cursor: Cursor
+    missed: tuple[Gap, ...] = ()
+    budget: Budget | None = None
+    read_to: datetime | None = None
+    reread: bool = False
 
 
 class Reason(Word, frozen=True):
@@ -208,6 +255,9 @@ class Mention(Word, frozen=True, tag_field="kind", tag="mention"):
     repeats: str = ""
     quotes: str = ""
     engagement: Engagement = Engagement()
+    backfilled: bool = False
+    looked: datetime | None = None
+    """When its answers were last looked for; None: never, so whether it was answered is unknown."""
 
 
 class TaggedMention(Mention, frozen=True, tag="tagged_mention"):

@@ -10,6 +10,7 @@ a crash the batch is read again and writes the same mentions over themselves.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,8 +18,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from corrillo.errors import ParseError, said
+from corrillo.health import hour_of
 from corrillo.institution import Institution
 from corrillo.model import (
+    Author,
     Batch,
     Deletion,
     Mention,
@@ -31,7 +34,7 @@ from corrillo.model import (
     mention_id,
     names_in,
 )
-from corrillo.ports import GroupState, Quarantined, SourceHealth, Store, Tagger, Written
+from corrillo.ports import GroupState, Quarantined, SourceNews, Store, Tagger, Written
 from corrillo.ports import Outcome as Outcome
 from ingest.match import Matcher
 from ingest.protect import Pseudonyms, protect, protect_rejected, protect_text
@@ -62,33 +65,49 @@ class Pipeline:
         return self.enriched(self.hear(batch, network, now, everything_about, only))
 
     def hear(
-        self, batch: Batch, network: str, now: datetime, everything_about: str = "", only: str = ""
+        self,
+        batch: Batch,
+        network: str,
+        now: datetime,
+        everything_about: str = "",
+        only: str = "",
+        in_thread: str = "",
     ) -> Outcome[Mention]:
-        """The same without enrichment: matched and protected, ready to travel."""
+        """The same without enrichment: matched and protected, ready to travel.
+
+        ``in_thread``: the posts were said in a thread about that institution, whatever words they use.
+        """
         events: list[Mention | Deletion] = []
         rejected = list(batch.rejected)
         for item in batch.items:
             try:
-                events += (
-                    [item] if isinstance(item, Deletion) else self.matched(checked(item), now, everything_about, only)
-                )
+                if isinstance(item, Deletion):
+                    events += self._protected(item)
+                else:
+                    events += self.matched(checked(item), now, everything_about, only, in_thread)
             except (ParseError, ValueError, OverflowError) as error:
                 raw = msgspec.json.encode(item).decode("utf-8", "replace")
                 rejected.append(Rejected(raw=raw, reason=str(error), origin=f"{batch.cursor.source}, after parsing"))
         posts = [i for i in batch.items if isinstance(i, Post)]
+        original = [p for p in posts if EARLIEST <= p.published <= now and not p.repeats]
+        said = [hour_of(p.published) for p in original if p.revised is None]
         source = batch.cursor.source
         return Outcome(
             events=tuple(events),
             quarantined=tuple(self.quarantined(r, source, network, now) for r in rejected),
-            health=SourceHealth(
+            news=SourceNews(
                 source=source,
                 network=network,
-                newest_post=max((p.published for p in posts if p.published <= now and not p.repeats), default=None),
-                last_success=now,
-                last_attempt=now,
+                at=now,
+                newest_post=max((p.published for p in original), default=None),
+                hours=tuple(sorted(Counter(said).items())),
                 seen=len(posts),
                 kept=sum(isinstance(e, Mention) for e in events),
                 rejected=len(rejected),
+                read_to=batch.read_to,
+                budget=batch.budget,
+                missed=batch.missed,
+                reread=batch.reread,
             ),
         )
 
@@ -102,23 +121,21 @@ class Pipeline:
             except MemoryError:
                 raise
             except Exception as error:  # a tagger of somebody else's may fail in any way
-                failed.append(unreadable(event, said(error), outcome.health))
-        health = replace(
-            outcome.health,
-            kept=outcome.health.kept - len(failed),
-            rejected=outcome.health.rejected + len(failed),
-        )
-        return Outcome(tuple(events), (*outcome.quarantined, *failed), health)
+                failed.append(unreadable(event, said(error), outcome.news))
+        news = replace(outcome.news, kept=outcome.news.kept - len(failed), rejected=outcome.news.rejected + len(failed))
+        return Outcome(tuple(events), (*outcome.quarantined, *failed), news)
 
     def mentions(self, post: Post, now: datetime, everything_about: str = "", only: str = "") -> list[TaggedMention]:
         """The mentions that ``post`` is, one per institution that it is about."""
         return [self.enrich(m) for m in self.matched(post, now, everything_about, only)]
 
-    def matched(self, post: Post, now: datetime, everything_about: str = "", only: str = "") -> list[Mention]:
+    def matched(
+        self, post: Post, now: datetime, everything_about: str = "", only: str = "", in_thread: str = ""
+    ) -> list[Mention]:
         """The same before enrichment: matched and protected."""
         return [
             protect(post, presence, reasons, self.pseudonyms, now)
-            for presence, reasons in self._match(post, everything_about)
+            for presence, reasons in self._match(post, everything_about, in_thread)
             if only in ("", presence.institution.id)
         ]
 
@@ -131,6 +148,15 @@ class Pipeline:
         presence = self._presences[institution]
         mention = protect(post, presence, (), self.pseudonyms, post.published)
         return self._enrich[institution].examine(mention)
+
+    def _protected(self, deletion: Deletion) -> list[Deletion]:
+        """A deletion under every name by which mentions keep its author: a pseudonym, and an own account's handle."""
+        if not deletion.author:
+            return [deletion]
+        network, author = deletion.network, Author(handle=deletion.author)
+        own = {p.own_handle(author) for p in self._presences.values() if p.has_account(network, author.handle)}
+        names = (self.pseudonyms(network, author.handle), *sorted(own))
+        return [msgspec.structs.replace(deletion, author=name) for name in names]
 
     def quarantined(self, rejected: Rejected, source: str, network: str, now: datetime) -> Quarantined:
         """What could not be parsed, in its protected form; the same item gets the same id."""
@@ -147,12 +173,11 @@ class Pipeline:
         )
 
 
-def unreadable(event: Mention | Deletion, reason: str, health: SourceHealth) -> Quarantined:
+def unreadable(event: Mention | Deletion, reason: str, news: SourceNews) -> Quarantined:
     """A protected event that a step could not take, as an item of quarantine."""
     raw = msgspec.json.encode(event).decode()
     identity = hashlib.blake2b(raw.encode(), digest_size=8).hexdigest()
-    at = health.last_attempt or EARLIEST
-    return Quarantined(identity, health.source, at, reason, f"{health.source}, enriching", raw, names_in(event))
+    return Quarantined(identity, news.source, news.at, reason, f"{news.source}, enriching", raw, names_in(event))
 
 
 def checked(post: Post) -> Post:
@@ -189,7 +214,7 @@ def settle(
             continue
         settled += group(run, state) if run else []
         run = []
-        meant = refs.get((event.network, event.ref), set()) | _meant(event, state, institutions)
+        meant = refs.get((event.network, event.ref), set()) | _meant(event, state, institutions) | _by(settled, event)
         settled += [MentionDeleted(id=i, institution=about, at=event.at) for about, i in sorted(meant)]
     return settled + (group(run, state) if run else [])
 
@@ -197,7 +222,17 @@ def settle(
 def _meant(deletion: Deletion, state: GroupState, institutions: Sequence[str]) -> set[tuple[str, str]]:
     if deletion.native_id:
         return {(i, mention_id(deletion.network, deletion.native_id, i)) for i in institutions}
+    if deletion.author:
+        return set(state.written_by(deletion.network, deletion.author))
     return set(state.resolve(deletion.network, [deletion.ref]).get(deletion.ref, {}).items())
+
+
+def _by(settled: Sequence[TaggedEvent], deletion: Deletion) -> set[tuple[str, str]]:
+    """Of what came just before, what the account that is gone has written."""
+    if not deletion.author:
+        return set()
+    before = [e for e in settled if isinstance(e, TaggedMention)]
+    return {(e.institution, e.id) for e in before if (e.network, e.author) == (deletion.network, deletion.author)}
 
 
 def commit(outcome: Outcome[TaggedMention], batch: Batch, store: Store, institutions: Sequence[str]) -> Written:
@@ -205,5 +240,5 @@ def commit(outcome: Outcome[TaggedMention], batch: Batch, store: Store, institut
     with store.unit() as unit:
         written = unit.write(settle(outcome.events, unit.groups, institutions))
         unit.quarantine(outcome.quarantined)
-        unit.advance(batch.cursor, outcome.health)
+        unit.advance(batch.cursor, outcome.news)
     return written

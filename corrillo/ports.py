@@ -16,8 +16,12 @@ from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 from corrillo.errors import StoreError
 from corrillo.model import (
     Batch,
+    Budget,
     Cursor,
     Deletion,
+    Gap,
+    Items,
+    KnownRef,
     Mention,
     MentionDeleted,
     Place,
@@ -40,7 +44,9 @@ class Source(Protocol):
     ``fetch`` starts after ``cursor`` (None: wherever the source thinks right for a first time)
     and ends when there is nothing more for now, or goes on for ever when the network streams.
     A batch's cursor covers exactly the batches so far: resuming from it loses nothing; giving a
-    post twice is allowed. ``parse`` is pure: one raw item, as it stands in ``Rejected.raw``.
+    post twice is allowed. What it could not read any more, it says in ``Batch.missed``. While it
+    streams it gives a batch, empty if need be, at least every ``interval`` seconds. ``parse`` is
+    pure: one raw item, as it stands in ``Rejected.raw``.
 
     ``fetch`` raises SourceUnavailable (later) or SourceRefused (somebody must act); ``parse``
     raises ParseError.
@@ -49,7 +55,7 @@ class Source(Protocol):
     name: str
     network: str
     interval: float
-    """Seconds to wait after ``fetch`` has ended, before it is called again; 0: never again."""
+    """Seconds to wait after ``fetch`` has ended, before it is called again (0: never again); of a stream, see above."""
 
     def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]: ...
     def parse(self, raw: str) -> Sequence[Post | Deletion]: ...
@@ -60,7 +66,52 @@ class Source(Protocol):
 class Rechecks(Protocol):
     """Ability: look known posts up again, by ``ref``, and say which changed or are gone."""
 
-    async def recheck(self, refs: Sequence[str]) -> Sequence[Post | Deletion]: ...
+    async def recheck(self, refs: Sequence[str]) -> Items: ...
+
+
+@runtime_checkable
+class Threads(Protocol):
+    """Ability: the post of that ``ref`` as it is now and all answers to it, at any depth, that the network gives.
+
+    A post that is gone is a Deletion. What is given was looked for; what is not, is unknown.
+    """
+
+    async def thread(self, ref: str) -> Items: ...
+
+
+@runtime_checkable
+class OwnPosts(Protocol):
+    """Ability: what the institutions' registered accounts have said since then, oldest first."""
+
+    def own_posts(self, since: datetime) -> AsyncIterator[Items]: ...
+
+
+@runtime_checkable
+class Backfills(Protocol):
+    """Ability: what was said from ``since`` (included) to ``until`` (not), asked for afterwards."""
+
+    def backfill(self, since: datetime, until: datetime) -> AsyncIterator[Items]: ...
+
+
+@runtime_checkable
+class Names(Protocol):
+    """Every name under which a person may stand in what this network gives: where a handle is not the lasting one.
+
+    Raises SourceError when it cannot be had: an erasure by handle must not miss anything.
+    """
+
+    async def names_of(self, handle: str) -> Sequence[str]: ...
+
+
+ABILITIES: Mapping[str, type] = {
+    "own_posts": OwnPosts, "thread": Threads, "recheck": Rechecks, "backfill": Backfills,
+}  # fmt: skip
+"""By name: what a source may be able to do besides being read."""
+
+
+def abilities(source: Source) -> tuple[str, ...]:
+    """Names of what the source is able to do; everything else of it stays unknown."""
+    return tuple(name for name, ability in ABILITIES.items() if isinstance(source, ability))
 
 
 # ── taggers ───────────────────────────────────────────────────────────────────────────────
@@ -103,6 +154,10 @@ class GroupState(Protocol):
 
     def resolve(self, network: str, refs: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         """For each known ref: institution → mention id."""
+        ...
+
+    def written_by(self, network: str, author: str) -> Sequence[tuple[str, str]]:
+        """Institution and id of every mention that this author (a pseudonym) has written."""
         ...
 
 
@@ -164,9 +219,12 @@ class DayCount:
 
 @dataclass(frozen=True)
 class SourceHealth:
-    """What is known of a source; times are aware or None where it never happened.
+    """What is known of a source (``corrillo.health`` says how it grows); times are aware or None where it never happened.
 
-    ``newest_post`` is of an original one: reposts of old posts make no source fresh.
+    ``newest_post`` is of an original one: reposts of old posts make no source fresh. ``every``:
+    seconds within which it is read again (0: once; None: not known yet). ``refused``: a person must
+    act. ``old``: old posts in a row, ``old_since``: since when there is nothing else. ``read_to``:
+    see ``Batch``. ``rhythm`` and ``counted_to``: how often it gives something, and up to which hour that is known.
     """
 
     source: str
@@ -179,6 +237,42 @@ class SourceHealth:
     seen: int = 0
     kept: int = 0
     rejected: int = 0
+    begun: datetime | None = None
+    every: float | None = None
+    refused: bool = False
+    old: int = 0
+    old_since: datetime | None = None
+    read_to: datetime | None = None
+    budget: Budget | None = None
+    gaps: tuple[Gap, ...] = ()
+    rhythm: tuple[tuple[float, float], ...] = ()
+    counted_to: int = 0
+
+
+@dataclass(frozen=True)
+class SourceNews:
+    """What one batch, read at ``at``, says of its source.
+
+    ``hours``: how many original posts were published in which hour since 1970 (changed ones are none);
+    ``reread``: old ones are among them on purpose. ``filled``: gaps
+    that have been backfilled. ``aside``: it was looked up besides reading, and says nothing of how reading goes.
+    """
+
+    source: str
+    network: str
+    at: datetime
+    newest_post: datetime | None = None
+    hours: tuple[tuple[int, int], ...] = ()
+    seen: int = 0
+    kept: int = 0
+    rejected: int = 0
+    every: float | None = None
+    read_to: datetime | None = None
+    budget: Budget | None = None
+    missed: tuple[Gap, ...] = ()
+    filled: tuple[Gap, ...] = ()
+    reread: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,7 +295,7 @@ class Outcome(Generic[M]):
 
     events: tuple[M | Deletion, ...]
     quarantined: tuple[Quarantined, ...]
-    health: SourceHealth
+    news: SourceNews
 
 
 @dataclass(frozen=True)
@@ -233,8 +327,8 @@ class Unit(Protocol):
 
     def write(self, events: Sequence[TaggedEvent]) -> Written: ...
     def quarantine(self, items: Sequence[Quarantined]) -> None: ...
-    def advance(self, cursor: Cursor, health: SourceHealth) -> None:
-        """Move the source on; the counts in ``health`` (seen, kept, rejected) are added up."""
+    def advance(self, cursor: Cursor, news: SourceNews) -> None:
+        """Move the source on, and take over what the batch says of it (``corrillo.health.advanced``)."""
         ...
 
 
@@ -264,9 +358,18 @@ class Keeper(Protocol):
 
     def cursor(self, source: str) -> Cursor | None: ...
     def health(self) -> Sequence[SourceHealth]: ...
-    def note_failure(self, source: str, network: str, at: datetime, error: str) -> None: ...
-    def note_success(self, source: str, network: str, at: datetime) -> None: ...
-    def refs(self, source: str, since: datetime, limit: int) -> Sequence[str]: ...
+    def note_failure(self, source: str, network: str, at: datetime, error: str, refused: bool = False) -> None:
+        """One more failure in a row; ``refused``: until a person acts. The cursor stays."""
+        ...
+
+    def note_success(self, news: SourceNews) -> None:
+        """The source was read though it had nothing new: ``news`` of an empty batch. The cursor stays."""
+        ...
+
+    def known(self, source: str, since: datetime, limit: int) -> Sequence[KnownRef]:
+        """The newest mentions of a source that can be looked up again: those that have a ref, newest first."""
+        ...
+
     def quarantined(self) -> Sequence[Quarantined]: ...
     def release(self, ids: Sequence[str]) -> int:
         """Forget quarantined items; how many there were."""
@@ -325,7 +428,7 @@ class StepWatch(Protocol):
 
 
 __all__ = [
-    "Bucket", "Clock", "Conversation", "DayCount", "Deletion", "Erased", "Field", "Found", "GroupState",
-    "Interval", "Keeper", "MentionDeleted", "Outcome", "Quarantined", "Query", "Reader", "Rechecks", "Rejected",
-    "Source", "SourceHealth", "StepWatch", "Store", "StoryMark", "Tagger", "Unfinished", "Unit", "Written",
+    "ABILITIES", "Backfills", "Bucket", "Clock", "Conversation", "DayCount", "Deletion", "Erased", "Field", "Found", "GroupState",
+    "Interval", "Keeper", "MentionDeleted", "Names", "Outcome", "OwnPosts", "Quarantined", "Query", "Reader", "Rechecks", "Rejected",
+    "Source", "SourceHealth", "SourceNews", "StepWatch", "Store", "StoryMark", "Tagger", "Threads", "Unfinished", "Unit", "Written", "abilities",
 ]  # fmt: skip

@@ -37,12 +37,6 @@ class SourceConfig(Strict):
     about: Annotated[str, AfterValidator(_about)] = "matching"
 
 
-class Http(Protocol):
-    """The polite client that ``ingest.http`` offers: see there for what it raises."""
-
-    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Any: ...
-
-
 @dataclass(frozen=True)
 class SourceContext:
     """What a source gets from the house: the institutions, a clock, a polite client, secrets."""
@@ -55,10 +49,27 @@ class SourceContext:
     """Folder of the configuration: relative paths start there."""
 
 
+@dataclass(frozen=True)
+class Access:
+    """What a network asks for and gives, for people who decide whether to listen there; plain sentences.
+
+    ``needs``: which key, and how to get it ('' when it is open to all); ``costs``: money and limits;
+    ``optional``: it can be heard without the key, and with it better.
+    """
+
+    needs: str
+    costs: str
+    hears: str
+    misses: str
+    optional: bool = False
+
+
 class SourceKind(Protocol):
     """What an entry point of ``corrillo.sources`` names, usually a class."""
 
     Config: ClassVar[type[SourceConfig]]
+    access: ClassVar[Mapping[str, Access]]
+    """Language (en, es) → what it takes and what it gives."""
     example: ClassVar[Mapping[str, str]]
     """Language (en, es) → a commented ``[[source]]`` for a new configuration; ``{id}`` is filled in."""
 
@@ -98,6 +109,7 @@ def _load(group: str, name: str, what: str) -> Any:
 
 
 __all__ = [
+    "Access",
     "BaseModel",
     "SourceConfig",
     "SourceContext",

@@ -6,23 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from corrillo.model import Batch, Cursor, Mention
+from corrillo.model import Batch, Cursor, KnownRef, Mention
 from corrillo.pipeline import Pipeline, commit
-from corrillo.ports import Outcome, Store, Written
+from corrillo.ports import Outcome, SourceHealth, SourceNews, Store, Written
 
 
 class Sink(Protocol):
     """Takes batches together with their cursors: both are kept, or neither.
 
     ``take`` may be called from another thread than the one that made the sink, one batch of a
-    source at a time. ``refs`` are of the newest mentions of a source, for looking them up again.
+    source at a time. ``known`` are the newest mentions of a source, for looking them up again.
     """
 
     def cursor(self, source: str) -> Cursor | None: ...
-    def refs(self, source: str, since: datetime, limit: int) -> Sequence[str]: ...
+    def known(self, source: str, since: datetime, limit: int) -> Sequence[KnownRef]: ...
+    def health_of(self, source: str) -> SourceHealth | None: ...
     def take(self, batch: Batch, outcome: Outcome[Mention]) -> Written: ...
-    def note_failure(self, source: str, network: str, at: datetime, error: str) -> None: ...
-    def note_success(self, source: str, network: str, at: datetime) -> None: ...
+    def note_failure(self, source: str, network: str, at: datetime, error: str, refused: bool = False) -> None: ...
+    def note_success(self, news: SourceNews) -> None: ...
     def stop(self) -> None:
         """The process is told to end: nothing is waited for any more."""
         ...
@@ -35,9 +36,13 @@ class StoreSink:
         self._store = store
         self._pipeline = pipeline
         self.cursor = store.cursor
-        self.refs = store.refs
+        self.known = store.known
         self.note_failure = store.note_failure
         self.note_success = store.note_success
+
+    def health_of(self, source: str) -> SourceHealth | None:
+        """What is known of that source."""
+        return next((h for h in self._store.health() if h.source == source), None)
 
     def stop(self) -> None:
         """A store is not waited for."""

@@ -17,12 +17,15 @@ import ahocorasick
 
 from corrillo.institution import Institution
 from corrillo.model import Post, Reason, ReasonKind
-from corrillo.query import Node, matches, parse
+from corrillo.query import All, Node, Phrase, Some, matches, parse
 from corrillo.text import at_word_borders, fold, words
-from ingest.presence import Presence
+from ingest.presence import Presence, Register
 
 _ADDRESS = re.compile(r"(?<![\w.+-])(?:\w{1,10}://\S+|[\w.+-]*@\w[\w.+-]*(?:@\w[\w.-]*)?)")
 """A link, an e-mail address or a handle, from its beginning."""
+
+THREAD = "thread"
+"""What stands for the words in the reason of an answer that was only said in a thread."""
 
 Role = Literal["sure", "unsure", "homonym", "context", "need"]
 
@@ -45,55 +48,103 @@ class _Hit:
 
 
 class Matcher:
-    """Finds all words of all institutions in one pass over a text."""
+    """Finds all words of all institutions in one pass over a text.
+
+    Most posts are about nobody: what cannot concern an institution is not asked about it.
+    """
 
     def __init__(self, institutions: Sequence[Institution]) -> None:
         self.presences = [Presence(i) for i in institutions]
+        self._register = Register(self.presences)
+        self._numbers = {i.id: n for n, i in enumerate(institutions)}
         self._queries: list[Node | None] = [parse(i.query) for i in institutions]
+        triggers = {n: _triggers(q) for n, q in enumerate(self._queries) if q is not None}
+        self._always = frozenset(n for n, words_ in triggers.items() if words_ is None)
         terms: dict[str, list[_Term]] = {}
         for number, institution in enumerate(institutions):
             for term in _terms(number, institution):
                 terms.setdefault(_folded(term.written), []).append(term)
+        asks: dict[str, list[int]] = {}
+        for number, found in triggers.items():
+            for word in found or ():
+                asks.setdefault(word, []).append(number)
         self._automaton = ahocorasick.Automaton()
-        for folded, meanings in terms.items():
-            self._automaton.add_word(folded, (len(folded), meanings))
+        for folded in {**terms, **asks}:
+            self._automaton.add_word(folded, (len(folded), terms.get(folded, ()), asks.get(folded, ())))
         self._automaton.make_automaton()
-        self._empty = not terms
+        self._empty = not (terms or asks)
 
-    def __call__(self, post: Post, everything_about: str = "") -> list[tuple[Presence, tuple[Reason, ...]]]:
-        """The institutions that ``post`` is about; ``everything_about`` is one that needs no match."""
-        hits = self._hits(post)
+    def __call__(
+        self, post: Post, everything_about: str = "", in_thread: str = ""
+    ) -> list[tuple[Presence, tuple[Reason, ...]]]:
+        """The institutions that ``post`` is about.
+
+        ``everything_about`` and ``in_thread`` need no match: of the one the source gives nothing
+        else, and a thread about the other is where it was said.
+        """
+        folded = _folded(_searched(post))
+        hits, asked = self._hits(folded)
+        given = {self._numbers[i] for i in (everything_about, in_thread) if i in self._numbers}
+        concerned = {*hits, *asked, *self._register(post), *given}
         found = []
-        for number, presence in enumerate(self.presences):
-            reasons = tuple(self._reasons(number, presence, post, hits.get(number, [])))
+        for number in sorted(concerned):
+            presence = self.presences[number]
+            said = number in asked and self._is_asked_for(number, folded)
+            reasons = tuple(_reasons(presence, post, hits.get(number, []), said))
             if presence.institution.id == everything_about:
                 reasons = (*reasons, Reason(kind="everything", term=post.source or post.network))
+            if presence.institution.id == in_thread:
+                reasons = (*reasons, Reason(kind="reply", term=THREAD))
             if any(not r.against for r in reasons):
                 found.append((presence, reasons))
         return found
 
-    def _hits(self, post: Post) -> dict[int, list[_Hit]]:
+    def _hits(self, folded: str) -> tuple[dict[int, list[_Hit]], set[int]]:
+        """For each institution its words in a text; and the institutions whose query the text may satisfy."""
         found: dict[int, list[_Hit]] = {}
+        asked = set(self._always)
         if self._empty:
-            return found
-        folded = _folded(_searched(post))
-        addresses = _addresses(folded)
-        for last, (length, meanings) in self._automaton.iter(folded):
+            return found, asked
+        addresses: list[tuple[int, int]] | None = None
+        for last, (length, meanings, asks) in self._automaton.iter(folded):
+            asked.update(asks)
             start, end = last - length + 1, last + 1
-            if not at_word_borders(folded, start, end) or _inside(addresses, folded, start, end):
+            if not meanings or not at_word_borders(folded, start, end):
+                continue
+            addresses = _addresses(folded) if addresses is None else addresses
+            if _inside(addresses, folded, start, end):
                 continue
             for term in meanings:
                 found.setdefault(term.institution, []).append(_Hit(term, start, end))
-        return found
+        return found, asked
 
-    def _reasons(self, number: int, presence: Presence, post: Post, hits: list[_Hit]) -> Iterator[Reason]:
-        registered = list(_registered(presence, post))
+    def _is_asked_for(self, number: int, folded: str) -> bool:
         query = self._queries[number]
-        if query is not None and matches(query, words(fold(_searched(post)))):
-            registered.append(Reason(kind="query", term=presence.institution.query))
-        if hits or registered:
-            yield from registered
-            yield from _weighed(hits, bool(presence.institution.alias_needs), bool(registered))
+        return query is not None and matches(query, words(folded))
+
+
+def _triggers(node: Node) -> frozenset[str] | None:
+    """Words of which a text that satisfies the query holds at least one, whole or as a piece; None: it may hold none."""
+    match node:
+        case Phrase():
+            return frozenset([max(node.words, key=len)])
+        case All():
+            known = [t for t in map(_triggers, node.operands) if t is not None]
+            return min(known, key=lambda found: (len(found), -min(map(len, found))), default=None)
+        case Some():
+            listed = [_triggers(n) for n in node.operands]
+            return None if None in listed else frozenset().union(*(t for t in listed if t is not None))
+        case _:
+            return None
+
+
+def _reasons(presence: Presence, post: Post, hits: list[_Hit], asked_for: bool) -> Iterator[Reason]:
+    registered = list(_registered(presence, post))
+    if asked_for:
+        registered.append(Reason(kind="query", term=presence.institution.query))
+    if hits or registered:
+        yield from registered
+        yield from _weighed(hits, bool(presence.institution.alias_needs), bool(registered))
 
 
 def _weighed(hits: list[_Hit], needs: bool, registered: bool) -> Iterator[Reason]:

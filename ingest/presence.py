@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from corrillo.institution import Institution, Platform
@@ -53,6 +54,34 @@ class Presence:
         """How an own account is written, as the register has it."""
         found = (a.handle for a in self.institution.accounts if normal_handle(a.handle) == normal_handle(author.handle))
         return next(found, author.handle)
+
+
+class Register:
+    """The registers of all institutions in one."""
+
+    def __init__(self, presences: Sequence[Presence]) -> None:
+        self._accounts: dict[tuple[str, str], list[int]] = {}
+        self._venues: dict[str, list[int]] = {}
+        self._hosts: dict[str, list[int]] = {}
+        for number, institution in enumerate(p.institution for p in presences):
+            for account in institution.accounts:
+                self._accounts.setdefault((account.network, normal_handle(account.handle)), []).append(number)
+            for platform in institution.platforms:
+                places = self._venues if platform.venue else self._hosts
+                places.setdefault(platform.venue or platform.host.lower(), []).append(number)
+
+    def __call__(self, post: Post) -> Iterator[int]:
+        """Numbers of the institutions that may have written it, been answered by it, or own the place where it stands."""
+        if post.author is not None and self._accounts:
+            yield from self._accounts.get((post.network, normal_handle(post.author.handle)), ())
+        if post.answers_author and self._accounts:
+            yield from self._accounts.get((post.network, normal_handle(post.answers_author)), ())
+        if self._venues:
+            yield from self._venues.get(post.venue.name, ())
+        if self._hosts and post.url:
+            labels = _host(post.url).split(".")
+            for start in range(len(labels)):
+                yield from self._hosts.get(".".join(labels[start:]), ())
 
 
 def _stands_on(post: Post, host: str, platform: Platform) -> bool:

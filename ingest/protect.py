@@ -45,9 +45,12 @@ _POST_OF = re.compile(rf"(https?://[^\s/]+/(?:@|u/|user/|users/|profile/)|{_SOCI
 """A link to something below a profile: the link stays, the name in it does not."""
 _BARE_PROFILE = re.compile(rf"{_SOCIAL}([\w.-]*\w)/?(?=[\s)\],;?#\"'<]|\.(?:\s|$)|$)")
 """A link to a profile on networks where nothing but the name follows the host."""
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character, which no store and no topic can write."""
 _AUTHOR_KEYS = frozenset(
     [
         "author",
+        "answers_author",
         "user",
         "username",
         "user_name",
@@ -120,6 +123,8 @@ def protect(
         quotes=related(post.quotes),
         thread=related(post.thread) or related(post.answers) or identity,
         engagement=post.engagement,
+        backfilled=post.backfilled,
+        looked=post.looked,
         place=place,
     )
 
@@ -128,6 +133,7 @@ def protect_text(text: str, network: str, public: Collection[str], pseudonyms: P
     """``text`` redacted, with every handle but the public ones as a pseudonym."""
     if not text:
         return text
+    text = _HALF.sub("\ufffd", text)
     if "@" in text or "＠" in text or "/" in text:
 
         def hide(match: re.Match[str]) -> str:
@@ -178,6 +184,7 @@ def protect_rejected(rejected: Rejected, network: str, pseudonyms: Pseudonyms) -
         protected = protect_text(found, network, (), pseudonyms)
     else:
         protected = json.dumps(_protected_node(raw, network, keys, pseudonyms), ensure_ascii=False)
+        protected = _HALF.sub("\ufffd", protected)
     return protected, tuple(sorted(set(PSEUDONYM.findall(protected))))
 
 
@@ -190,7 +197,7 @@ def _protected_node(
                 k: _protected_node(
                     v, network, keys, pseudonyms, str(k).casefold() in keys or (hide and isinstance(v, str))
                 )
-                if not _is_id(k, v)
+                if not _is_id(k, v, keys)
                 else v
                 for k, v in node.items()
             }
@@ -204,10 +211,10 @@ def _protected_node(
             return node
 
 
-def _is_id(key: object, value: object) -> bool:
+def _is_id(key: object, value: object, keys: Collection[str]) -> bool:
     """Whether this only names an item: digits that may look like a telephone, and must stay what they are."""
     name = str(key).casefold()
-    return name.endswith(("id", "parent")) and name not in _AUTHOR_KEYS and isinstance(value, str) and value.isdecimal()
+    return name.endswith(("id", "parent")) and name not in keys and isinstance(value, str) and value.isdecimal()
 
 
 def _author(post: Post, presence: Presence, pseudonyms: Pseudonyms) -> str:

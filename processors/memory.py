@@ -16,7 +16,7 @@ import msgspec
 from corrillo.messages import encode
 from corrillo.model import MentionDeleted, Place, TaggedMention, milliseconds
 from corrillo.ports import Conversation, StoryMark
-from corrillo.versions import kept_times, version_of
+from corrillo.versions import Kept, keeping, version_of
 from processors.bands import Bands
 from processors.story import bands_of
 
@@ -41,6 +41,13 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     """By which servers of the network call it; '' and none where nobody does."""
     signature: bytes = b""
     answer: bytes = b""
+    backfilled: bool = False
+    looked: datetime | None = None
+
+    @property
+    def kept(self) -> Kept:
+        """What the mention takes over when it is told again."""
+        return Kept(self.published, self.seen, self.backfilled, self.looked)
 
 
 _read = msgspec.json.Decoder(TaggedMention).decode
@@ -96,16 +103,20 @@ class Memory:
                     found.setdefault(ref, {})[institution] = known[network, ref]
         return found
 
+    def written_by(self, network: str, author: str) -> Sequence[tuple[str, str]]:
+        """Nothing: no author is remembered here. An account that is gone comes as deletions of its mentions."""
+        return ()
+
     # ── what a stream adds ────────────────────────────────────────────────────────────────
     def takes(self, mention: TaggedMention) -> bool:
         """Whether it may be told: it is not gone, and nothing newer of it is known."""
         known = self._records.get(mention.id)
         return known is None or (not known.gone and version_of(mention) >= known.version)
 
-    def dated(self, mention: TaggedMention) -> TaggedMention:
-        """``mention`` with the times under which it was first seen: they do not move."""
+    def continued(self, mention: TaggedMention) -> TaggedMention:
+        """``mention`` with what it takes over from what was told of it before."""
         known = self._records.get(mention.id)
-        return mention if known is None or known.gone else kept_times(mention, known.published, known.seen)
+        return mention if known is None or known.gone else keeping(mention, known.kept)
 
     def keep(self, mention: TaggedMention) -> None:
         """Remember a mention as it has been grouped."""
@@ -128,6 +139,8 @@ class Memory:
                 refs=refs,
                 signature=signature,
                 answer=encode(mention) if mention.thread != mention.id else b"",
+                backfilled=mention.backfilled,
+                looked=mention.looked,
             ),
         )
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corrillo.model import TaggedEvent, TaggedMention, milliseconds
-from corrillo.versions import kept_times, version_of
+from corrillo.model import TaggedEvent, TaggedMention
+from corrillo.versions import keeping, kept_of, version_of
 from processors.group import group
 from processors.memory import Memory
 
@@ -33,7 +33,7 @@ def regroup(events: Sequence[TaggedEvent], memory: Memory) -> list[TaggedEvent]:
 
 
 def _run(run: Sequence[TaggedMention], memory: Memory) -> list[TaggedMention]:
-    taken = _in_turn([memory.dated(m) for m in run if memory.takes(m)])
+    taken = _in_turn([memory.continued(m) for m in run if memory.takes(m)])
     grouped = group(taken, memory) if taken else []
     for mention in grouped:
         memory.keep(mention)
@@ -41,7 +41,7 @@ def _run(run: Sequence[TaggedMention], memory: Memory) -> list[TaggedMention]:
 
 
 def _in_turn(mentions: Sequence[TaggedMention]) -> list[TaggedMention]:
-    """A run as if it came one by one: an edit keeps the times that were told before it, an older version is left out."""
+    """A run as if it came one by one: an edit keeps what was told before it, an older version is left out."""
     latest: dict[str, TaggedMention] = {}
     kept: list[TaggedMention] = []
     for mention in mentions:
@@ -49,7 +49,7 @@ def _in_turn(mentions: Sequence[TaggedMention]) -> list[TaggedMention]:
         if before and version_of(mention) < version_of(before):
             continue
         if before:
-            mention = kept_times(mention, milliseconds(before.published), milliseconds(before.first_seen))
+            mention = keeping(mention, kept_of(before))
         latest[mention.id] = mention
         kept.append(mention)
     return kept

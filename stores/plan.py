@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, milliseconds
+from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention
 from corrillo.text import fold
-from corrillo.versions import Version, kept_times, version_of
+from corrillo.versions import Version, keeping, kept_of, version_of
 
 
 @dataclass
@@ -42,7 +42,7 @@ def _place(mention: TaggedMention, before: Version | None, plan: Plan) -> None:
     if version_of(mention) < known:
         plan.unchanged += 1
     elif earlier:
-        target[mention.id] = kept_times(mention, milliseconds(earlier.published), milliseconds(earlier.first_seen))
+        target[mention.id] = keeping(mention, kept_of(earlier))
     else:
         target[mention.id] = mention
 

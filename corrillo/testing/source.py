@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import msgspec
@@ -21,14 +21,34 @@ import pytest
 
 from corrillo.errors import ParseError, SourceError, SourceRefused, SourceUnavailable
 from corrillo.model import Batch, Cursor, Deletion, Post, Rejected
-from corrillo.ports import Source
+from corrillo.ports import Backfills, OwnPosts, Rechecks, Source, Threads, abilities
 from corrillo.text import clean
 
 DEADLINE = 60.0
 """Seconds after which a source that should have given something has failed."""
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
 ODD = ("", " ", "null", "[]", "{}", "0", '"text"', "not json", "\x00", "[" * 50_000, '{"id": ', '{"id": null}')
 """Raw items that no network should send."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A post that was answered: its ref, its native id and those of all answers to it."""
+
+    ref: str
+    native_id: str
+    answers: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time, and what was said in it, of which backfilling gives all."""
+
+    since: datetime
+    until: datetime
+    native_ids: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,10 @@ class SourceWorld:
     caller's as long as it returns the source. ``sample`` is a raw item that ``parse`` understands.
     ``add_post`` adds one and returns its native id; ``add_broken`` adds an item that cannot be
     parsed; after ``cut_off`` the world cannot be reached. ``streams``: ``fetch`` goes on for ever.
+
+    What a source is able to do besides: ``thread``, a post with answers; ``gone`` deletes a post and
+    returns its ref; ``own``, the posts of the institution's accounts; ``span``, to be backfilled.
+    Each ability that a source has needs its part here.
     """
 
     open: Callable[[], Source]
@@ -48,6 +72,10 @@ class SourceWorld:
     add_broken: Callable[[], None]
     cut_off: Callable[[], None]
     streams: bool = False
+    thread: Thread | None = None
+    gone: Callable[[], str] | None = None
+    own: frozenset[str] = frozenset()
+    span: Span | None = None
 
 
 class SourceContract:
@@ -140,6 +168,59 @@ class SourceContract:
         assert isinstance(caught.value, SourceUnavailable | SourceRefused)
         assert caught.value.message
         assert caught.value.remedy
+
+    async def test_each_of_its_abilities_is_tried(self, world: SourceWorld) -> None:
+        """The world has something for each ability of the source, and for no other."""
+        async with _opened(world) as source:
+            tried = {"thread": world.thread, "recheck": world.gone, "own_posts": world.own, "backfill": world.span}
+            assert set(abilities(source)) == {name for name, part in tried.items() if part}
+
+    async def test_a_thread_is_the_post_and_its_answers(self, world: SourceWorld) -> None:
+        """``thread`` gives the post of a ref and all answers, each of which says what it answers."""
+        async with _opened(world) as source:
+            if not isinstance(source, Threads):
+                return
+            assert world.thread is not None
+            found = await source.thread(world.thread.ref)
+            posts = {p.native_id: p for p in found.items if isinstance(p, Post)}
+            assert posts.keys() == {world.thread.native_id} | world.thread.answers
+            for post in posts.values():
+                _check_post(post, source)
+            assert all(posts[a].answers or posts[a].answers_ref for a in world.thread.answers)
+
+    async def test_a_post_that_is_gone_is_found_gone(self, world: SourceWorld) -> None:
+        """``recheck`` gives a deletion of a post that is not there any more, and nothing for no refs."""
+        async with _opened(world) as source:
+            if not isinstance(source, Rechecks):
+                return
+            assert world.gone is not None
+            assert (await source.recheck(())).items == ()
+            ref = world.gone()
+            (gone,) = (await source.recheck([ref])).items
+            assert isinstance(gone, Deletion)
+            assert ref in (gone.ref, gone.native_id)
+
+    async def test_what_the_institution_said_is_found(self, world: SourceWorld) -> None:
+        """``own_posts`` gives every post of the registered accounts."""
+        async with _opened(world) as source:
+            if not isinstance(source, OwnPosts):
+                return
+            found = [i async for items in source.own_posts(EARLIEST) for i in items.items]
+            assert {p.native_id for p in found if isinstance(p, Post)} == world.own
+            for post in found:
+                _check_post(post, source)
+
+    async def test_a_span_is_filled_whole_and_no_more(self, world: SourceWorld) -> None:
+        """``backfill`` gives everything of a span, and nothing from outside it."""
+        async with _opened(world) as source:
+            if not isinstance(source, Backfills):
+                return
+            assert world.span is not None
+            span = world.span
+            found = [i async for items in source.backfill(span.since, span.until) for i in items.items]
+            posts = [p for p in found if isinstance(p, Post)]
+            assert {p.native_id for p in posts} == span.native_ids
+            assert all(span.since <= p.published < span.until for p in posts)
 
     async def test_parse_gives_the_same_for_the_same(self, world: SourceWorld) -> None:
         """``parse`` is pure: another source of the same configuration gives the same items."""

@@ -9,10 +9,10 @@ import pytest
 
 from corrillo.errors import StoreError
 from corrillo.model import Cursor
-from corrillo.ports import Query, SourceHealth, Store
+from corrillo.ports import Query, SourceNews, Store
 from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, tagged, write
 from corrillo.testing.store_base import Elsewhere, StoreFixtures
-from corrillo.testing.store_keeping import HEALTH, item
+from corrillo.testing.store_keeping import NEWS, item
 
 
 def state(store: Store) -> tuple[object, ...]:
@@ -31,12 +31,12 @@ def fill(store: Store) -> None:
     write(store, a_mention("1", ref="r", url="https://plaza.example/1", tags=tagged("praise")), gone("2"))
     with store.unit() as unit:
         unit.quarantine([item("q")])
-        unit.advance(Cursor(source="plaza", state="7"), HEALTH)
+        unit.advance(Cursor(source="plaza", state="7"), NEWS)
 
 
 def _advance(store: Store) -> None:
     with store.unit() as unit:
-        unit.advance(Cursor(source="plaza", state="9"), SourceHealth("plaza", "town-square", NOW))
+        unit.advance(Cursor(source="plaza", state="9"), SourceNews("plaza", "town-square", NOW))
 
 
 def _set_aside(store: Store) -> None:

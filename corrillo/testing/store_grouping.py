@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from corrillo.ports import Conversation, Store, StoryMark
-from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, gone, id_of, write
+from corrillo.model import Deletion, TaggedMention
+from corrillo.pipeline import settle
+from corrillo.ports import Conversation, Store, StoryMark, Written
+from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, everything, gone, id_of, pseudonym, write
 from corrillo.testing.store_base import Reopen, StoreFixtures
 
 MARK = StoryMark(story=id_of("1"), signature=b"\x00\xff" * 96, bands=(1, -(2**63), 2**63 - 1))
+PEPA = pseudonym("pepa")
+
+
+def _settled(store: Store, *events: TaggedMention | Deletion) -> Written:
+    """Write events as a batch of a source is written."""
+    with store.unit() as unit:
+        return unit.write(settle(events, unit.groups, [TOWN, ISLAND]))
 
 
 class GroupingRules(StoreFixtures):
@@ -29,6 +38,41 @@ class GroupingRules(StoreFixtures):
         write(store, gone("1"))
         with store.unit() as unit:
             assert dict(unit.groups.resolve("town-square", ["77"])["77"]) == {ISLAND: id_of("1", ISLAND)}
+
+    def test_what_an_author_has_written_is_found(self, store: Store) -> None:
+        """On one network, for each institution, in the unit that writes it too; nobody has written nothing."""
+        hers = {"author": PEPA}
+        write(store, a_mention("1", **hers), a_mention("1", institution=ISLAND, **hers), a_mention("2"))
+        write(store, a_mention("3", network="press", **hers), a_mention("4", author=""), a_mention("5", **hers))
+        with store.unit() as unit:
+            unit.write([gone("5"), a_mention("6", **hers)])
+            assert set(unit.groups.written_by("town-square", PEPA)) == {
+                (TOWN, id_of("1")),
+                (ISLAND, id_of("1", ISLAND)),
+                (TOWN, id_of("6")),
+            }
+            assert list(unit.groups.written_by("town-square", pseudonym("nobody"))) == []
+            assert list(unit.groups.written_by("town-square", "")) == []
+
+    def test_an_account_that_is_gone_takes_its_mentions_along(self, store: Store) -> None:
+        """Those of earlier batches and those just before it; they leave tombstones, and all others stay."""
+        earlier, other = a_mention("1", author=PEPA, ref="7"), a_mention("2")
+        just_before, after = a_mention("3", author=PEPA), a_mention("4")
+        write(store, earlier, other, a_mention("1", institution=ISLAND, author=PEPA))
+        account = Deletion(network="town-square", at=NOW, author=PEPA)
+        assert _settled(store, just_before, account, after).deleted == 2
+        assert set(everything(store)) == {other.id, after.id}
+        assert _settled(store, account) == Written()
+        assert write(store, earlier, just_before).refused == 2
+        with store.unit() as unit:
+            assert dict(unit.groups.resolve("town-square", ["7"])) == {}
+            assert list(unit.groups.written_by("town-square", PEPA)) == []
+
+    def test_an_account_may_have_written_a_lot(self, store: Store) -> None:
+        """More than fits into one answer of a server; all of it goes at once."""
+        write(store, *(a_mention(str(n), author=PEPA) for n in range(5100)), a_mention("other"))
+        assert _settled(store, Deletion(network="town-square", at=NOW, author=PEPA)).deleted == 5100
+        assert set(everything(store)) == {id_of("other")}
 
     def test_a_conversation_is_thread_beginning_and_story(self, store: Store) -> None:
         """Where the thread's first mention is not known, its beginning is not either."""

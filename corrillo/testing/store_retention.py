@@ -42,7 +42,7 @@ class RetentionRules(StoreFixtures):
         assert write(store, a_mention("old", "riada", first_seen=NOW)).refused == 1
         assert store.count(Query(text="riada")) == 0
         assert list(store.terms(Query(), ["service"])) == []
-        assert list(store.refs("plaza", OLD, 10)) == []
+        assert list(store.known("plaza", OLD, 10)) == []
 
     def test_many_go_as_one(self, store: Store) -> None:
         """More than fit into one transaction."""

@@ -17,8 +17,8 @@ FULL = a_mention(
     ref="7", network="town-square", venue="El Raval", venue_kind="group", source="plaza-raval", date_only=True,
     revised=NOW, language="es", author_kind="association", answers=id_of("above"), repeats=id_of("first"),
     quotes=id_of("other"), thread=id_of("above"), engagement=Engagement(likes=3, shares=0), place="on_page",
-    tags=tagged("complaint", "question", evidence=("Corte de luz", "otra vez")), target="administration",
-    service="lighting", district="El Raval", story=id_of("first"), answers_ref="6",
+    tags=tagged("complaint", "question", evidence=("Corte de luz", "otra vez")), target="administration", backfilled=True,
+    looked=NOW - timedelta(microseconds=1), service="lighting", district="El Raval", story=id_of("first"), answers_ref="6",
     reasons=(Reason(kind="alias", term="Raval"), Reason(kind="homonym", term="gol", against=True)),
 )  # fmt: skip
 
@@ -78,6 +78,40 @@ class WritingRules(StoreFixtures):
         for batch in [events] if together else [[event] for event in events]:
             write(store, *batch)
         assert everything(store)[id_of("1")].first_seen == early
+
+    @pytest.mark.parametrize("together", [True, False])
+    def test_when_answers_were_looked_for_only_moves_forward(self, store: Store, together: bool) -> None:
+        """Who has not looked, or looked before, does not undo that somebody has; not with an edit either."""
+        looked, later = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
+        events = [
+            a_mention(),
+            a_mention(looked=later),
+            a_mention(looked=looked),
+            a_mention(text="editado", revision=2),
+            a_mention(looked=NOW),
+        ]
+        for batch in [events] if together else [[event] for event in events]:
+            write(store, *batch)
+        assert [(m.text, m.looked) for m in everything(store).values()] == [("editado", later)]
+        assert write(store, a_mention(text="editado", revision=2)) == Written(unchanged=1)
+        assert write(store, a_mention(text="editado", revision=2, looked=NOW)) == Written(changed=1)
+
+    @pytest.mark.parametrize("together", [True, False])
+    def test_how_it_was_first_heard_does_not_change(self, store: Store, together: bool) -> None:
+        """Backfilled is what was not heard before; hearing it again is no news."""
+        heard, filled = a_mention("heard"), a_mention("filled", backfilled=True)
+        again = [
+            a_mention("heard", backfilled=True),
+            a_mention("filled"),
+            a_mention("heard", "editado", backfilled=True, revision=2),
+            a_mention("filled", "editado", revision=2),
+        ]
+        events = [heard, filled, *again]
+        for batch in [events] if together else [[event] for event in events]:
+            write(store, *batch)
+        kept = everything(store)
+        assert {m.text for m in kept.values()} == {"editado"}
+        assert (kept[heard.id].backfilled, kept[filled.id].backfilled) == (False, True)
 
     def test_an_edit_may_come_before_what_it_edits(self, store: Store) -> None:
         """In one batch or in two, the newest revision stays."""

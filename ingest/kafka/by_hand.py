@@ -114,7 +114,7 @@ class ByHand:
         found, draft, writer = self._under_way(wanted), self._memory.refs.draft(), Writer(self._topics, "erasure")
         gone: Mapping[str, Sequence[str]] = {
             **dict.fromkeys(wanted.ids, self._institutions),
-            **{i: [institution] for i, institution in found.gone.items()},
+            **{i: [institution] for i, institution in (_known_of(wanted.pseudonyms, draft) | found.gone).items()},
         }
         now = self._clock()
         for identity in gone:
@@ -150,3 +150,9 @@ class ByHand:
                 line.publish(records)
         except Overtaken:
             raise Fenced("another command publishes by hand at this moment", "try again when it is done") from None
+
+
+def _known_of(pseudonyms: Iterable[str], draft: Draft) -> dict[str, str]:
+    """What these people have written, as far as the refs say it: mention id → institution."""
+    known = [k for p in pseudonyms for key in draft.of_author(p) if (k := draft.get(key))]
+    return {i: institution for k in known for institution, i in k.ids.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from time import monotonic
 
 from corrillo.errors import BrokerError, Fenced
@@ -59,6 +60,7 @@ class Desk:
         self._memory = memory
         self._trouble = trouble
         self._clock = clock
+        self._turn = Lock()
         self._line: Line | None = None
         self._claimed = False
         self._suspicious = False
@@ -71,24 +73,33 @@ class Desk:
     def publish(self, compose: Callable[[], Publishing | None]) -> None:
         """Commit what ``compose`` gives; it is asked again for each try, and gives None when all is there already.
 
-        Raises Fenced, Stopped, TooLarge, Moved. Waits out every other BrokerError.
+        Raises Fenced, Stopped, TooLarge, Moved. Waits out every other BrokerError. Threads take turns: what is
+        looked up besides, and that reading has failed, may come at the same time.
         """
-        while True:
-            try:
-                line = self._sit()
-                publishing = compose()
-                if publishing is not None:
-                    self._commit(line, publishing)
-                return self._over()
-            except (Fenced, Stopped, TooLarge, Moved):
-                self.rise()
-                raise
-            except Overtaken:
-                self._suspicious = True
-                self.rise()
-            except BrokerError as error:
-                self.rise()
-                self._trouble.wait(error)
+        with self._turn:
+            while not self._published(compose):
+                pass
+
+    def _published(self, compose: Callable[[], Publishing | None]) -> bool:
+        """Whether this try was the last one."""
+        try:
+            line = self._sit()
+            publishing = compose()
+            if publishing is not None:
+                self._commit(line, publishing)
+            self._over()
+        except (Fenced, Stopped, TooLarge, Moved):
+            self.rise()
+            raise
+        except Overtaken:
+            self._suspicious = True
+            self.rise()
+        except BrokerError as error:
+            self.rise()
+            self._trouble.wait(error)
+        else:
+            return True
+        return False
 
     def sit(self) -> None:
         """Take the place, if it is not ours yet."""

@@ -9,10 +9,10 @@ from hashlib import blake2b
 import msgspec
 
 from corrillo.messages import Header, encode, headers
-from corrillo.model import Cursor, Deletion, Mention, MentionDeleted, MentionEvent, mention_id, names_in
-from corrillo.ports import Outcome, Quarantined, SourceHealth, Written
+from corrillo.model import Cursor, Deletion, KnownRef, Mention, MentionDeleted, MentionEvent, mention_id, names_in
+from corrillo.ports import Outcome, Quarantined, SourceHealth, SourceNews, Written
 from corrillo.topics import Topics
-from ingest.kafka.refs import ERASED, Draft
+from ingest.kafka.refs import ERASED, Draft, Key
 from ingest.kafka.transaction import Record
 
 LARGEST = 450_000
@@ -90,8 +90,8 @@ def compose(
 ) -> Composed:
     """Mentions, deletions, quarantine and refs of a batch.
 
-    A deletion becomes one event for each mention that it means; one by a ref that nobody knows
-    becomes none. Mentions that are in ``said`` are not published again; those that were erased are refused; those that are too large, or among ``too_large``, go to quarantine.
+    A deletion becomes one event for each mention that it means; one by a ref or an
+    author that nobody knows becomes none. Mentions that are in ``said`` are not published again; those that were erased are refused; those that are too large, or among ``too_large``, go to quarantine.
     """
     composed = Composed(quarantined=list(outcome.quarantined))
     deleted = refused = unchanged = 0
@@ -103,7 +103,7 @@ def compose(
         elif isinstance(event, Mention):
             record = writer.event(event)
             if len(record.value or b"") > LARGEST or event.id in too_large:
-                composed.quarantined.append(_too_large(event, len(record.value or b""), outcome.health))
+                composed.quarantined.append(_too_large(event, len(record.value or b""), outcome.news))
                 continue
             composed.mentions.append(event)
             draft.learn(event)
@@ -121,31 +121,38 @@ def compose(
 def deletions(deletion: Deletion, draft: Draft, institutions: Sequence[str]) -> list[MentionDeleted]:
     """One for each mention that is meant; its refs are forgotten."""
     if deletion.native_id:
-        meant = {i: mention_id(deletion.network, deletion.native_id, i) for i in institutions}
-        draft.forget_ids(set(meant.values()))
+        meant = {(i, mention_id(deletion.network, deletion.native_id, i)) for i in institutions}
+        draft.forget_ids({identity for _, identity in meant})
     else:
-        known = draft.get((deletion.network, deletion.ref))
-        meant = dict(known.ids) if known else {}
-        if known:
-            draft.forget((deletion.network, deletion.ref))
-    return [MentionDeleted(id=i, institution=about, at=deletion.at) for about, i in sorted(meant.items())]
+        meant = set()
+        for key, known in _known(deletion, draft):
+            meant |= known.ids.items()
+            draft.forget(key)
+    return [MentionDeleted(id=i, institution=about, at=deletion.at) for about, i in sorted(meant)]
 
 
-def counted(health: SourceHealth, outcome: Outcome[Mention], composed: Composed) -> SourceHealth:
-    """The batch's own health, with what had to go to quarantine on the way out."""
+def _known(deletion: Deletion, draft: Draft) -> list[tuple[Key, KnownRef]]:
+    """The refs that a deletion means, by the name of a post or of an account, and what they stand for."""
+    network = deletion.network
+    keys = draft.of_author(deletion.author) if deletion.author else [(network, deletion.ref)]
+    return [(key, known) for key in keys if key[0] == network and (known := draft.get(key))]
+
+
+def counted(news: SourceNews, outcome: Outcome[Mention], composed: Composed) -> SourceNews:
+    """The batch's own news, with what had to go to quarantine on the way out."""
     more = len(composed.quarantined) - len(outcome.quarantined)
-    return replace(health, kept=health.kept - more, rejected=health.rejected + more)
+    return replace(news, kept=news.kept - more, rejected=news.rejected + more)
 
 
-def _too_large(mention: Mention, size: int, health: SourceHealth) -> Quarantined:
+def _too_large(mention: Mention, size: int, news: SourceNews) -> Quarantined:
     """The mention with the beginning of its text, so that it can be read, judged and replayed."""
     shown = msgspec.structs.replace(mention, text=f"{mention.text[:SHOWN]} …", title=mention.title[:SHOWN])
     return Quarantined(
         id=blake2b(mention.id.encode(), digest_size=8).hexdigest(),
-        source=health.source,
-        at=health.last_attempt or mention.first_seen,
+        source=news.source,
+        at=news.at,
         reason=f"is too large for Kafka ({size} bytes): a replay publishes the beginning of its text",
-        origin=f"{health.source}, publishing",
+        origin=f"{news.source}, publishing",
         raw=encode(shown).decode(),
         handles=names_in(shown),
     )

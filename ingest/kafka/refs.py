@@ -1,9 +1,10 @@
-"""Which mentions a server's own name of a post stands for: deletions come under that name."""
+"""Which mentions a server's own name of a post stands for: deletions come under that name, or under their author's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from threading import Lock
 
 import msgspec
 
@@ -15,11 +16,37 @@ ERASED = "erased"
 """In the network's place: the ref is the id of a mention that was erased, and stands for nothing any more."""
 
 
+class ByAuthor:
+    """Keys under the pseudonym of who wrote what they stand for."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, dict[Key, None]] = {}
+
+    def keys(self, author: str) -> Sequence[Key]:
+        """Those of one author."""
+        return tuple(self._keys.get(author, ()))
+
+    def add(self, key: Key, known: KnownRef) -> None:
+        """Find the key by its author, where that is known."""
+        if known.author:
+            self._keys.setdefault(known.author, {})[key] = None
+
+    def drop(self, key: Key, known: KnownRef | None) -> None:
+        """Find it no more."""
+        keys = self._keys.get(known.author) if known else None
+        if known and keys is not None:
+            keys.pop(key, None)
+            if not keys:
+                del self._keys[known.author]
+
+
 class Refs:
     """The known ones in memory; ``draft`` is where a transaction's changes stand until it is committed."""
 
     def __init__(self) -> None:
         self._known: dict[Key, KnownRef] = {}
+        self._by_author = ByAuthor()
+        self._changing = Lock()
 
     def __len__(self) -> int:
         return len(self._known)
@@ -30,21 +57,26 @@ class Refs:
 
     def update(self, changes: Mapping[Key, KnownRef | None]) -> None:
         """Take over what has been committed; None: it is forgotten."""
-        for key, known in changes.items():
-            if known is None:
-                self._known.pop(key, None)
-            else:
-                self._known[key] = known
+        with self._changing:
+            for key, known in changes.items():
+                self._by_author.drop(key, self._known.pop(key, None))
+                if known is not None:
+                    self._known[key] = known
+                    self._by_author.add(key, known)
 
     def of_ids(self, ids: Iterable[str]) -> list[Key]:
         """The refs that stand for one of these mentions."""
         wanted = set(ids)
         return [key for key, known in list(self._known.items()) if not wanted.isdisjoint(known.ids.values())]
 
-    def newest(self, source: str, since: datetime, limit: int) -> Sequence[str]:
-        """Refs of a source's newest mentions, newest first."""
+    def of_author(self, author: str) -> Sequence[Key]:
+        """The refs of what this author has written, on whatever network; one look-up."""
+        return self._by_author.keys(author)
+
+    def newest(self, source: str, since: datetime, limit: int) -> Sequence[KnownRef]:
+        """A source's newest posts, newest first."""
         found = [k for k in list(self._known.values()) if k.source == source and k.published >= since]
-        return [k.ref for k in sorted(found, key=lambda k: k.published, reverse=True)[:limit]]
+        return sorted(found, key=lambda k: k.published, reverse=True)[:limit]
 
     def older(self, before: datetime) -> list[Key]:
         """Those of posts that are older."""
@@ -60,25 +92,34 @@ class Draft:
 
     def __init__(self, refs: Refs) -> None:
         self._refs = refs
+        self._learnt = ByAuthor()
         self.changes: dict[Key, KnownRef | None] = {}
 
     def get(self, key: Key) -> KnownRef | None:
         """What stands under it after the changes so far."""
         return self.changes[key] if key in self.changes else self._refs.get(key)
 
+    def of_author(self, author: str) -> list[Key]:
+        """The refs of what this author has written, on whatever network, after the changes so far."""
+        keys = dict.fromkeys((*self._refs.of_author(author), *self._learnt.keys(author)))
+        return [key for key in keys if (known := self.get(key)) and known.author == author]
+
     def learn(self, mention: Mention) -> None:
-        """The mention's ref stands for it too."""
+        """The mention's ref stands for it too; who wrote it is learnt where that was not known."""
         if not mention.ref:
             return
         key = (mention.network, mention.ref)
         known = self.get(key)
         if known is None:
             ids = {mention.institution: mention.id}
-            self.changes[key] = KnownRef(
-                source=mention.source, network=key[0], ref=key[1], published=mention.published, ids=ids
-            )
-        elif known.ids.get(mention.institution) != mention.id:
-            self.changes[key] = msgspec.structs.replace(known, ids={**known.ids, mention.institution: mention.id})
+            learnt = KnownRef(mention.source, *key, mention.published, ids, mention.author)
+        elif known.ids.get(mention.institution) != mention.id or (mention.author and not known.author):
+            ids = {**known.ids, mention.institution: mention.id}
+            learnt = msgspec.structs.replace(known, ids=ids, author=known.author or mention.author)
+        else:
+            return
+        self.changes[key] = learnt
+        self._learnt.add(key, learnt)
 
     def erase(self, identity: str, at: datetime) -> None:
         """The mention was erased: whatever its source gives again of it is refused."""

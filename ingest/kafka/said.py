@@ -20,20 +20,28 @@ class Said:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._last: OrderedDict[str, int] = OrderedDict()
+        self._last: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
 
     def __contains__(self, mention: object) -> bool:
-        """Whether the same was published before, whenever it was first seen."""
-        return isinstance(mention, Mention) and self._last.get(mention.id) == _print(mention)
+        """Whether publishing it would change nothing.
+
+        When it was first seen, and whether it was backfilled, hold as first published; and whoever
+        has not looked for its answers does not undo that somebody else has (``corrillo.versions``).
+        """
+        if not isinstance(mention, Mention):
+            return False
+        said, looked = self._last.get(mention.id, (0, NEVER))
+        return said == _print(mention) and (mention.looked or NEVER) <= looked
 
     def note(self, mentions: Iterable[Mention]) -> None:
         """These have been published."""
         for mention in mentions:
-            self._last[mention.id] = _print(mention)
+            _, before = self._last.get(mention.id, (0, NEVER))
+            self._last[mention.id] = _print(mention), max(before, mention.looked or NEVER)
             self._last.move_to_end(mention.id)
         while len(self._last) > self._most:
             self._last.popitem(last=False)
 
 
 def _print(mention: Mention) -> int:
-    return hash(msgspec.structs.replace(mention, first_seen=NEVER))
+    return hash(msgspec.structs.replace(mention, first_seen=NEVER, backfilled=False, looked=None))

@@ -17,12 +17,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from corrillo.model import Batch, Cursor, Mention
-from corrillo.ports import Clock, Outcome, SourceHealth, Written
+from corrillo.health import advanced, failed
+from corrillo.model import Batch, Cursor, KnownRef, Mention
+from corrillo.ports import Clock, Outcome, SourceHealth, SourceNews, Written
 from corrillo.topics import topics
 from ingest.kafka.connection import Broker
 from ingest.kafka.desk import Desk, Publishing
-from ingest.kafka.health import failed, succeeded
 from ingest.kafka.memory import Memory
 from ingest.kafka.patience import OnTrouble, Patience
 from ingest.kafka.records import Writer
@@ -85,10 +85,13 @@ class KafkaSink:
         self._forget_old(desk)
         return self._memory.position(source).cursor
 
-    def refs(self, source: str, since: datetime, limit: int) -> Sequence[str]:
-        """Refs of the newest mentions of a source, which is ours from now on."""
-        self._desk(source).sit()
+    def known(self, source: str, since: datetime, limit: int) -> Sequence[KnownRef]:
+        """The newest mentions of a source that have a ref, as far as is known: all of them once it is ours."""
         return self._memory.refs.newest(source, since, limit)
+
+    def health_of(self, source: str) -> SourceHealth | None:
+        """What is known of a source: all of it once it is ours."""
+        return self._memory.health(source)
 
     def health(self) -> Sequence[SourceHealth]:
         """Every source that was ever asked, by name."""
@@ -107,16 +110,20 @@ class KafkaSink:
                 break
             except TooLarge as error:
                 taking.set_aside(error)
-        self._tell(desk, outcome.health.network)
+        self._tell(desk, outcome.news.network)
         return taking.done()
 
-    def note_failure(self, source: str, network: str, at: datetime, error: str) -> None:
+    def note_failure(self, source: str, network: str, at: datetime, error: str, refused: bool = False) -> None:
         """One more failure in a row; the cursor stays."""
-        self._note(source, network, lambda known: failed(known, at, error))
 
-    def note_success(self, source: str, network: str, at: datetime) -> None:
-        """The source answered, though it had nothing new."""
-        self._note(source, network, lambda known: succeeded(known, at))
+        def grown(known: SourceHealth | None) -> SourceHealth:
+            return failed(known or SourceHealth(source, network), at, error, refused=refused)
+
+        self._note(source, network, grown)
+
+    def note_success(self, news: SourceNews) -> None:
+        """The source was read, though it had nothing new."""
+        self._note(news.source, news.network, lambda known: advanced(known, news))
 
     # ── how ───────────────────────────────────────────────────────────────────────────────
     def _desk(self, source: str) -> Desk:
@@ -129,11 +136,11 @@ class KafkaSink:
     def _writer(self, source: str) -> Writer:
         return Writer(self._topics, source, self._name, next(self._marks))
 
-    def _note(self, source: str, network: str, change: Callable[[SourceHealth], SourceHealth]) -> None:
+    def _note(self, source: str, network: str, grown: Callable[[SourceHealth | None], SourceHealth]) -> None:
         desk, writer = self._desk(source), self._writer(source)
 
         def compose() -> Publishing:
-            health = change(self._memory.health(source) or SourceHealth(source, network))
+            health = grown(self._memory.health(source))
             return Publishing(writer.mark, [writer.health(health)], health)
 
         desk.publish(compose)
@@ -149,7 +156,7 @@ class KafkaSink:
 
         def compose() -> Publishing:
             known = replace(self._memory.health(desk.source) or SourceHealth(desk.source, network), last_attempt=now)
-            records = [writer.health(failed(known, now, said, outage.failures)), writer.health(known)]
+            records = [writer.health(failed(known, now, said, failures=outage.failures)), writer.health(known)]
             return Publishing(writer.mark, records, known)
 
         desk.publish(compose)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from corrillo.errors import BrokerRefused
+from corrillo.health import advanced
 from corrillo.model import Batch, Cursor, Mention
 from corrillo.ports import Outcome, Written
 from ingest.kafka.desk import Publishing
-from ingest.kafka.health import advanced
 from ingest.kafka.memory import Memory, Position
 from ingest.kafka.records import Composed, Writer, compose, counted
 from ingest.kafka.said import Said
@@ -42,7 +42,7 @@ class Taking:
             raise Moved(f"source {source!r} was read on by another ingestor in the meantime", "it is read from there")
         draft = self.memory.refs.draft()
         self.composed = compose(self.outcome, self.writer, draft, self.institutions, self._aside, self.said)
-        health = advanced(self.memory.health(source), counted(self.outcome.health, self.outcome, self.composed))
+        health = advanced(self.memory.health(source), counted(self.outcome.news, self.outcome, self.composed))
         cursor = self.writer.cursor(source, self.batch.cursor)
         self._records = [*self.composed.records, self.writer.health(health), cursor]
         moved = Position(self.batch.cursor, self.writer.ingestor, self.writer.mark, position.offset)

@@ -14,6 +14,7 @@ TYPES: Mapping[Type, str] = {
     "date": "date",
     "day": "date (a day)",
     "number": "long",
+    "decimal": "double",
     "score": "half_float",
     "flag": "boolean",
     "text": "text; on a full server also `.es`, `.ca`, `.gl`, `.eu`, `.pt`, `.en`",
@@ -21,6 +22,7 @@ TYPES: Mapping[Type, str] = {
     "kept": "kept, not searched",
     "bytes": "binary",
     "object": "object",
+    "whole": "kept as it is, not searched",
 }
 BEGIN = """# Data dictionary: what stands in Elasticsearch
 

@@ -25,7 +25,7 @@ OURS: tuple[tuple[str, type, object], ...] = (("day", str, ""), ("tag", tuple[st
 LONGEST_WORD = 120
 """Letters of a word that are searched as they are: the tokenizer cuts at 255 code units."""
 
-_EMPTY: dict[str, object] = {"engagement": None, "tags": (), "revised": None}
+_EMPTY: dict[str, object] = {"engagement": None, "tags": (), "revised": None, "backfilled": False, "looked": None}
 
 
 def _empty(field: msgspec.structs.FieldInfo) -> object:

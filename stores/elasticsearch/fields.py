@@ -8,7 +8,9 @@ from typing import Literal
 
 from stores.elasticsearch.names import Kind
 
-Type = Literal["keyword", "date", "day", "number", "score", "flag", "text", "folded", "kept", "bytes", "object"]
+Type = Literal[
+    "keyword", "date", "day", "number", "decimal", "score", "flag", "text", "folded", "kept", "bytes", "object", "whole",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ _ENGAGEMENT = {
     "shares": _number("Reposts, boosts."),
     "answers": _number("Answers."),
 }
+_BUDGET = {
+    "unit": _keyword("USD, EUR; or requests, units."),
+    "spent": Described("decimal", "What is spent of it."),
+    "limit": Described("decimal", "How much it is."),
+    "resets": _date("When it begins anew."),
+}
 _WHERE = {
     "institution": _keyword("The administration that is listened for."),
     "network": _keyword("Where it was said: bluesky, mastodon, press …"),
@@ -69,6 +77,8 @@ MENTION: Mapping[str, Described] = {
     "day": Described("day", "The day of `published` in the institution's own time zone: where it is counted."),
     "first_seen": _date("When Corrillo first saw it; retention counts from here."),
     "revised": _date("When its author last changed it, where the network says."),
+    "backfilled": Described("flag", "Whether it was asked for afterwards, to fill a gap in the listening; absent: no."),
+    "looked": _date("When its answers were last looked for; absent: never, so nobody knows whether it was answered."),
     "date_only": Described("flag", "Whether `published` is only a day."),
     "text": Described("text", "What it says, with personal data redacted."),
     "title": Described("text", "Its title, where it has one."),
@@ -112,16 +122,27 @@ STORY: Mapping[str, Described] = {
     "seen": _date("When its first mention was first seen."),
 }
 SOURCE: Mapping[str, Described] = {
+    "source": MENTION["source"],
     "network": _WHERE["network"],
     "cursor": _kept("Where it resumes; opaque."),
+    "begun": _date("When it was first asked."),
+    "every": Described("decimal", "Seconds within which it is read again; 0: once."),
     "newest_post": _date("Publication of the newest original post that it gave."),
     "last_success": _date("When it last answered."),
     "last_attempt": _date("When it was last asked."),
+    "read_to": _date("Up to which moment of the network's own clock it has been read, where it is behind."),
     "failures": _number("Failures in a row."),
     "last_error": _kept("What it said at the last one."),
+    "refused": Described("flag", "Whether it will not work until a person acts."),
+    "old": _number("Old posts in a row."),
+    "old_since": _date("Since when it gives nothing but old posts."),
     "seen": _number("Posts given so far."),
     "kept": _number("Mentions made of them."),
     "rejected": _number("Items that went to quarantine."),
+    "budget": Described("object", "What the network lets us spend, and what is spent.", _BUDGET),
+    "gaps": Described("whole", "The times that it did not hear, and why; the last 200."),
+    "rhythm": Described("whole", "How often it gives something, for each kind of hour."),
+    "counted_to": _number("Up to which hour since 1970 that is known."),
 }
 QUARANTINED: Mapping[str, Described] = {
     "source": MENTION["source"],

@@ -31,6 +31,12 @@ class _Place(msgspec.Struct):
     story: str = ""
 
 
+class _About(msgspec.Struct):
+    """Whose mention it is."""
+
+    institution: str = ""
+
+
 class ElasticGroups:
     """``GroupState`` of one unit of work; new stories are kept only with the mention they begin with."""
 
@@ -121,6 +127,16 @@ class ElasticGroups:
             if mention.network == network and mention.ref in wanted:
                 found.setdefault(mention.ref, {})[mention.institution] = mention.id
         return found
+
+    def written_by(self, network: str, author: str) -> Sequence[tuple[str, str]]:
+        """Institution and id of what the author has written."""
+        if not author:
+            return []
+        hits = self._mentions(_About, {"author": [author], "network": [network]}, ["institution"])
+        now = self._view.now
+        return [(h.source.institution, h.id) for h in hits if h.id not in now] + [
+            (m.institution, m.id) for m in self._view.standing() if (m.network, m.author) == (network, author)
+        ]
 
 
 def _all(where: Mapping[str, Sequence[str]]) -> Json:

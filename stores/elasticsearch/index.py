@@ -1,7 +1,7 @@
 """Indexing for a stream: many events at once, as lines, without looking at what is stored.
 
-The step before has given each mention the times of its first storing, so nothing has to be looked
-up but tombstones. Nothing is refreshed: what is written is found within a second. Doing it again
+The step before has given each mention what it takes over from its first storing, so nothing has to
+be looked up but tombstones. Nothing is refreshed: what is written is found within a second. Doing it again
 changes nothing.
 """
 
@@ -22,7 +22,7 @@ from stores.elasticsearch.fates import MENDED_BY_PEOPLE, Fates, Indexed
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.realtime import present
 from stores.elasticsearch.setup import ensure
-from stores.elasticsearch.sources import document_of
+from stores.elasticsearch.sources import Known, document_of
 from stores.elasticsearch.templates import Shape
 from stores.elasticsearch.unit import set_aside
 from stores.elasticsearch.view import links_of
@@ -75,7 +75,7 @@ class Indexer:
     def sources(self, healths: Sequence[SourceHealth]) -> Indexed:
         """All that is known of these sources, in place of what was known before an earlier attempt."""
         index = self._names["sources"]
-        return self._sent([bulk.put(index, h.source, encode(document_of(h)), _attempt(h)) for h in healths])
+        return self._sent([bulk.put(index, h.source, encode(document_of(Known(h))), _attempt(h)) for h in healths])
 
     def quarantine(self, items: Sequence[Quarantined]) -> Indexed:
         """Keep what could not become a mention; the same item is kept once."""

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import msgspec
 
-from corrillo.model import Cursor, from_milliseconds, milliseconds
-from corrillo.ports import Quarantined, SourceHealth
+from corrillo.health import advanced, failed
+from corrillo.model import Cursor, KnownRef, from_milliseconds, milliseconds
+from corrillo.ports import Quarantined, SourceHealth, SourceNews
 from stores.elasticsearch import bulk, purge
 from stores.elasticsearch.backup import backup
-from stores.elasticsearch.documents import Link
 from stores.elasticsearch.expunge import expunge
+from stores.elasticsearch.known import newest
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.search import Json, Searcher
-from stores.elasticsearch.sources import Change, SourceDocument, failed, healths, known_source, move, succeeded
+from stores.elasticsearch.sources import Change, changed, healths, known_source, move
 from stores.elasticsearch.unit import QuarantineDocument, refresh
 
 
@@ -33,32 +34,29 @@ class ElasticKeeper:
 
     def health(self) -> Sequence[SourceHealth]:
         """Every source that was ever asked, by name."""
-        hits = self._searcher.all(SourceDocument, self._names["sources"], {"match_all": {}})
+        hits = self._searcher.all(Json, self._names["sources"], {"match_all": {}})
         return healths([(h.id, h.source) for h in hits])
 
-    def note_failure(self, source: str, network: str, at: datetime, error: str) -> None:
+    def note_failure(self, source: str, network: str, at: datetime, error: str, refused: bool = False) -> None:
         """One more failure in a row; the cursor stays."""
-        self._move(source, failed(network, at, error))
 
-    def note_success(self, source: str, network: str, at: datetime) -> None:
-        """The source answered, though it had nothing new."""
-        self._move(source, succeeded(network, at))
+        def grown(known: SourceHealth | None) -> SourceHealth:
+            return failed(known or SourceHealth(source, network), at, error, refused=refused)
+
+        self._move(source, changed(grown))
+
+    def note_success(self, news: SourceNews) -> None:
+        """The source was read, though it had nothing new."""
+        self._move(news.source, changed(lambda known: advanced(known, news)))
 
     def _move(self, source: str, change: Change) -> None:
         self._searcher.prepare()
         move(self._searcher.client, self._names["sources"], source, change)
         refresh(self._searcher.client, self._names, ["sources"])
 
-    def refs(self, source: str, since: datetime, limit: int) -> Sequence[str]:
-        """Refs of the newest mentions of a source, for looking them up again."""
-        span = {"range": {"published": {"gte": milliseconds(since), "format": "epoch_millis"}}}
-        body: Json = {
-            "query": {"bool": {"filter": [{"term": {"source": source}}, {"exists": {"field": "ref"}}, span]}},
-            "collapse": {"field": "ref"},
-            "sort": [{"published": "desc"}],
-            "size": limit,
-        }
-        return [h.source.ref for h in self._searcher.hits(Link, self._names["links"], body)]
+    def known(self, source: str, since: datetime, limit: int) -> Sequence[KnownRef]:
+        """The newest mentions of a source that have a ref, for looking them up again."""
+        return newest(self._searcher, self._names, source, milliseconds(since), limit)
 
     def quarantined(self) -> Sequence[Quarantined]:
         """What is in quarantine, oldest first."""

@@ -11,7 +11,7 @@ import msgspec
 from stores.elasticsearch.fields import FIELDS, Described
 from stores.elasticsearch.names import KINDS, Kind, Names
 
-VERSION = 1
+VERSION = 2
 """Of the templates: a higher one replaces what a lower one has put; new fields are added to old indices."""
 PRIORITY = 500
 LANGUAGES = {
@@ -26,12 +26,14 @@ _TYPES: Mapping[str, Json] = {
     "date": {"type": "date", "ignore_malformed": True},
     "day": {"type": "date", "format": "strict_date"},
     "number": {"type": "long", "ignore_malformed": True},
+    "decimal": {"type": "double"},
     "score": {"type": "half_float"},
     "flag": {"type": "boolean"},
     "text": {"type": "text", "norms": False},
     "folded": {"type": "text", "analyzer": "whitespace", "norms": False},
     "kept": {"type": "keyword", "index": False, "doc_values": False},
     "bytes": {"type": "binary"},
+    "whole": {"type": "object", "enabled": False},
 }
 
 

@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from corrillo.health import advanced
 from corrillo.model import Cursor, TaggedEvent, milliseconds
-from corrillo.ports import Quarantined, SourceHealth, Written
+from corrillo.ports import Quarantined, SourceNews, Written
 from stores.elasticsearch import bulk
 from stores.elasticsearch.connection import Client, encode
 from stores.elasticsearch.groups import ElasticGroups
 from stores.elasticsearch.names import Kind, Names
 from stores.elasticsearch.search import Searcher
-from stores.elasticsearch.sources import Change, advanced, move
+from stores.elasticsearch.sources import Change, changed, move
 from stores.elasticsearch.view import View
 from stores.elasticsearch.write import Writing
 
@@ -62,9 +63,9 @@ class ElasticUnit:
         """Keep what could not become a mention; the same item is kept once."""
         self._quarantined += [set_aside(self._names["quarantine"], item) for item in items]
 
-    def advance(self, cursor: Cursor, health: SourceHealth) -> None:
-        """Move the source on; counts are added up, a newest post only moves forward."""
-        self._sources.append((cursor.source, advanced(cursor, health)))
+    def advance(self, cursor: Cursor, news: SourceNews) -> None:
+        """Move the source on, and take over what the batch says of it."""
+        self._sources.append((cursor.source, changed(lambda known: advanced(known, news), cursor.state)))
 
     def store(self) -> None:
         """Send everything, and make it searchable. Raises ServerError; what was sent before stays."""

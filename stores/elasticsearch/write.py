@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from corrillo.model import TaggedEvent, TaggedMention, milliseconds
 from corrillo.ports import Written
-from corrillo.versions import kept_times, version_of
+from corrillo.versions import keeping, kept_of, version_of
 from stores.elasticsearch import bulk
 from stores.elasticsearch.connection import encode
 from stores.elasticsearch.documents import GONE, Tombstone, link_of, mention_document, version
@@ -53,12 +53,13 @@ class Writing:
         self.stones.setdefault(identity, stone)
 
     def _put(self, mention: TaggedMention) -> bool:
-        """Store a mention under the times of its first storing; whether that changes anything."""
+        """Store a mention with what it takes over from before; whether that changes anything."""
         before, standing = self._view.before.get(mention.id), self._view.known(mention.id)
         if standing:
-            mention = kept_times(mention, milliseconds(standing.published), milliseconds(standing.first_seen))
+            mention = keeping(mention, kept_of(standing))
         elif before:
-            mention = kept_times(mention, before.link.published, before.link.first_seen)
+            link = before.link
+            mention = keeping(mention, kept_of(mention)._replace(published=link.published, first_seen=link.first_seen))
         if mention == standing:
             return False
         self._view.now[mention.id] = mention

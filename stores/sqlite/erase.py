@@ -45,7 +45,7 @@ def _doomed(connection: sqlite3.Connection, ids: Sequence[str], url: str, pseudo
         )
         found.update(i for (i,) in rows)
     for some in chunks(list(pseudonyms)):
-        statement = f"SELECT id FROM mention WHERE author IN ({marks(some)})"
+        statement = f"SELECT id FROM mention WHERE author IN ({marks(some)}) AND author != ''"
         found.update(i for (i,) in connection.execute(statement, some))
     return sorted(found)
 

@@ -80,3 +80,12 @@ class SqliteGroups:
             for ref, institution, identity in rows:
                 found.setdefault(ref, {})[institution] = identity
         return found
+
+    def written_by(self, network: str, author: str) -> Sequence[tuple[str, str]]:
+        """Institution and id of what the author has written."""
+        if not author:
+            return []
+        rows = self._connection.execute(
+            "SELECT institution, id FROM mention WHERE author = ? AND author != '' AND network = ?", (author, network)
+        )
+        return [(institution, identity) for institution, identity in rows]

@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from corrillo.errors import StoreError
-from corrillo.model import Cursor, from_milliseconds, milliseconds
-from corrillo.ports import Quarantined, SourceHealth
+from corrillo.health import advanced, failed
+from corrillo.model import Cursor, KnownRef, from_milliseconds, milliseconds
+from corrillo.ports import Quarantined, SourceHealth, SourceNews
 from stores.sqlite.backup import backup, restore
 from stores.sqlite.connection import Connections
+from stores.sqlite.sources import cursor_of, health_of, healths, hold
 from stores.sqlite.stones import bury
 from stores.sqlite.write import load, remove
 
@@ -25,50 +27,46 @@ class SqliteKeeper:
     def cursor(self, source: str) -> Cursor | None:
         """Where the source resumes."""
         with self._connections.reading() as connection:
-            row = connection.execute("SELECT cursor FROM source WHERE source = ?", (source,)).fetchone()
-        return Cursor(source=source, state=row[0]) if row and row[0] is not None else None
+            state = cursor_of(connection, source)
+        return None if state is None else Cursor(source=source, state=state)
 
     def health(self) -> Sequence[SourceHealth]:
         """Every source that was ever asked, by name."""
         with self._connections.reading() as connection:
-            rows = connection.execute(
-                "SELECT source, network, newest_post, last_success, last_attempt, failures, last_error, seen, kept, rejected"
-                " FROM source ORDER BY source"
-            ).fetchall()
-        return [
-            SourceHealth(source, network, _moment(newest), _moment(success), _moment(attempt), *rest)
-            for source, network, newest, success, attempt, *rest in rows
-        ]
+            return healths(connection)
 
-    def note_failure(self, source: str, network: str, at: datetime, error: str) -> None:
+    def note_failure(self, source: str, network: str, at: datetime, error: str, refused: bool = False) -> None:
         """One more failure in a row; the cursor stays."""
         with self._connections.transaction() as connection:
-            connection.execute(
-                "INSERT INTO source (source, network, last_attempt, failures, last_error) VALUES (?, ?, ?, 1, ?)"
-                " ON CONFLICT DO UPDATE SET last_attempt = excluded.last_attempt, failures = failures + 1,"
-                " last_error = excluded.last_error",
-                (source, network, milliseconds(at), error),
-            )
+            known = health_of(connection, source) or SourceHealth(source, network)
+            hold(connection, failed(known, at, error, refused=refused))
 
-    def note_success(self, source: str, network: str, at: datetime) -> None:
-        """The source answered, though it had nothing new."""
+    def note_success(self, news: SourceNews) -> None:
+        """The source was read, though it had nothing new."""
         with self._connections.transaction() as connection:
-            connection.execute(
-                "INSERT INTO source (source, network, last_attempt, last_success) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET last_attempt = excluded.last_attempt, last_success = excluded.last_success,"
-                " failures = 0, last_error = ''",
-                (source, network, milliseconds(at), milliseconds(at)),
-            )
+            hold(connection, advanced(health_of(connection, news.source), news))
 
-    def refs(self, source: str, since: datetime, limit: int) -> Sequence[str]:
-        """Refs of the newest mentions of a source, for looking them up again."""
+    def known(self, source: str, since: datetime, limit: int) -> Sequence[KnownRef]:
+        """The newest mentions of a source that have a ref, for looking them up again."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "SELECT DISTINCT l.ref FROM mention m JOIN link l ON l.mention = m.number WHERE m.source = ? AND l.ref != ''"
-                " AND m.published >= ? ORDER BY m.published DESC LIMIT ?",
+                "SELECT m.network, l.ref, max(m.published) AS newest, json_group_object(m.institution, m.id), max(m.author)"
+                " FROM mention m JOIN link l ON l.mention = m.number"
+                " WHERE m.source = ? AND m.published >= ? AND l.ref != '' GROUP BY m.network, l.ref"
+                " ORDER BY newest DESC, l.ref LIMIT ?",
                 (source, milliseconds(since), limit),
             )
-            return [ref for (ref,) in rows]
+            return [
+                KnownRef(
+                    source=source,
+                    network=network,
+                    ref=ref,
+                    published=from_milliseconds(newest),
+                    ids=json.loads(ids),
+                    author=author,
+                )
+                for network, ref, newest, ids, author in rows
+            ]
 
     def quarantined(self) -> Sequence[Quarantined]:
         """What is in quarantine, oldest first."""
@@ -148,7 +146,3 @@ def _empty_log(connections: Connections) -> None:
             f"{connections.path}: it is deleted, but another process still reads the log that holds old bytes",
             "stop the other process and run the command again",
         )
-
-
-def _moment(value: int | None) -> datetime | None:
-    return None if value is None else from_milliseconds(value)

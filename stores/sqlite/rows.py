@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
 from corrillo.model import TaggedMention, milliseconds
+from corrillo.versions import Kept
 from stores.plan import searched
 
 COLUMNS = (
@@ -38,6 +40,22 @@ def to_body(mention: TaggedMention) -> tuple[str, str]:
     """What is searched, and the mention as JSON; url and ref are left to their own table."""
     bare = msgspec.structs.replace(mention, url="", ref="") if mention.url or mention.ref else mention
     return searched(mention), _encoder.encode(bare).decode()
+
+
+class _Heard(msgspec.Struct):
+    """How a mention was heard."""
+
+    backfilled: bool = False
+    looked: datetime | None = None
+
+
+_heard = msgspec.json.Decoder(_Heard).decode
+
+
+def kept_in(document: str, published: int, first_seen: int) -> Kept:
+    """What the mention of a body takes over when it is written again."""
+    heard = _heard(document)
+    return Kept(published, first_seen, heard.backfilled, heard.looked)
 
 
 def from_row(row: tuple[str, str, str]) -> TaggedMention:

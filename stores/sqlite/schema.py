@@ -9,6 +9,12 @@ from corrillo.errors import StoreError
 APPLICATION_ID = 0x436F7272
 """``Corr``: so that ``file`` and we recognise our own."""
 
+
+def _moment(column: str) -> str:
+    """Milliseconds since 1970 as a moment in JSON."""
+    return f"strftime('%Y-%m-%dT%H:%M:%S', {column} / 1000, 'unixepoch') || printf('.%03dZ', {column} % 1000)"
+
+
 MIGRATIONS: tuple[str, ...] = (
     """
 CREATE TABLE mention (
@@ -121,6 +127,24 @@ CREATE TABLE quarantine (
     raw     TEXT NOT NULL,
     handles TEXT NOT NULL
 ) WITHOUT ROWID;
+""",
+    f"""
+CREATE TABLE grown (
+    source  TEXT PRIMARY KEY,
+    network TEXT NOT NULL,
+    cursor  TEXT,
+    health  TEXT NOT NULL -- all that is known of it, as JSON (docs/schemas/source-health.json)
+) WITHOUT ROWID;
+INSERT INTO grown SELECT source, network, cursor, json_object(
+    'source', source, 'network', network, 'newest_post', {_moment("newest_post")},
+    'last_success', {_moment("last_success")}, 'last_attempt', {_moment("last_attempt")}, 'failures', failures,
+    'last_error', last_error, 'seen', seen, 'kept', kept, 'rejected', rejected
+) FROM source;
+DROP TABLE source;
+ALTER TABLE grown RENAME TO source;
+-- When an account is gone, its posts are found by it.
+CREATE INDEX mention_author ON mention (author) WHERE author != '';
+CREATE INDEX mention_source ON mention (source, published);
 """,
 )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
+from corrillo.health import advanced
 from corrillo.model import Cursor, TaggedEvent, milliseconds
-from corrillo.ports import Quarantined, SourceHealth, Written
+from corrillo.ports import Quarantined, SourceNews, Written
 from stores.sqlite.groups import SqliteGroups
+from stores.sqlite.sources import health_of, hold
 from stores.sqlite.write import write
 
 
@@ -35,21 +36,6 @@ class SqliteUnit:
             [(q.id, q.source, milliseconds(q.at), q.reason, q.origin, q.raw, json.dumps(q.handles)) for q in items],
         )
 
-    def advance(self, cursor: Cursor, health: SourceHealth) -> None:
-        """Move the source on; counts are added up, a newest post only moves forward."""
-        self._connection.execute(
-            "INSERT INTO source (source, network, cursor, newest_post, last_success, last_attempt, seen, kept, rejected)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET network = excluded.network,"
-            " cursor = excluded.cursor, last_success = excluded.last_success, last_attempt = excluded.last_attempt,"
-            " newest_post = max(coalesce(newest_post, excluded.newest_post), coalesce(excluded.newest_post, newest_post)),"
-            " failures = 0, last_error = '', seen = seen + excluded.seen, kept = kept + excluded.kept,"
-            " rejected = rejected + excluded.rejected",
-            (
-                cursor.source, health.network, cursor.state, _ms(health.newest_post), _ms(health.last_success),
-                _ms(health.last_attempt), health.seen, health.kept, health.rejected,
-            ),
-        )  # fmt: skip
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return None if moment is None else milliseconds(moment)
+    def advance(self, cursor: Cursor, news: SourceNews) -> None:
+        """Move the source on, and take over what the batch says of it."""
+        hold(self._connection, advanced(health_of(self._connection, cursor.source), news), cursor.state)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from corrillo.cells import Cell, cell_of, cells
 from corrillo.model import TaggedEvent, TaggedMention, milliseconds
 from corrillo.ports import Written
-from corrillo.versions import Version, kept_times
+from corrillo.versions import Kept, Version, keeping
 from stores.plan import planned
 from stores.sqlite.count import count
 from stores.sqlite.names import nameless
-from stores.sqlite.rows import INSERT, UPDATE, chunks, marks, one, to_body, to_row
+from stores.sqlite.rows import INSERT, UPDATE, chunks, kept_in, marks, one, to_body, to_row
 from stores.sqlite.stones import bury, tombstones
 
 
@@ -24,8 +24,7 @@ class Stored:
 
     number: int
     version: Version
-    published: int
-    first_seen: int
+    kept: Kept
     folded: str
     document: str
     link: tuple[str, str]
@@ -85,8 +84,7 @@ def load(connection: sqlite3.Connection, ids: list[str]) -> dict[str, Stored]:
             found[identity] = Stored(
                 number=number,
                 version=(revision, enrichment),
-                published=published,
-                first_seen=first,
+                kept=kept_in(document, published, first),
                 folded=folded,
                 document=document,
                 link=(url, ref),
@@ -118,7 +116,7 @@ def _rewrite(
     numbered: list[tuple[int, TaggedMention]] = []
     for identity, mention in changed.items():
         before = stored[identity]
-        mention = kept_times(mention, before.published, before.first_seen)
+        mention = keeping(mention, before.kept)
         if to_body(mention)[1] != before.document or (mention.url, mention.ref) != before.link:
             befores.append(before)
             numbered.append((before.number, mention))

@@ -98,6 +98,7 @@ def serve(proxy: Proxy, server: str) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # headers and body are two packets
 
         def pass_on(self, body: bytes) -> Answer:
             headers = {

@@ -31,6 +31,7 @@ import argparse
 import asyncio
 import gzip as gzip_module
 import json
+import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -68,7 +69,8 @@ class Page:
 class FakeFeed:
     """The fake server in a thread of its own."""
 
-    def __init__(self, port: int = 0, size: int = 50) -> None:
+    def __init__(self, port: int = 0, size: int = 50, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.entries = Entries(size)
         self.requests: list[dict] = []
         self._pages: dict[str, list[Page]] = {}
@@ -94,9 +96,9 @@ class FakeFeed:
             self._stop = asyncio.Event()
             self._talks: set[asyncio.Task[None]] = set()
             try:
-                server = await asyncio.start_server(self._talk, "127.0.0.1", self._wanted)
+                server = await asyncio.start_server(self._talk, "127.0.0.1", self._wanted, ssl=self._tls)
                 self.port = server.sockets[0].getsockname()[1]
-                self.base = f"http://127.0.0.1:{self.port}"
+                self.base = f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
             finally:
                 self._started.set()
             await self._stop.wait()

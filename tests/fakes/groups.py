@@ -37,3 +37,10 @@ class FakeGroups:
             if m.network == network and m.ref and m.ref in refs:
                 found.setdefault(m.ref, {})[m.institution] = m.id
         return found
+
+    def written_by(self, network, author):
+        return [
+            (m.institution, m.id)
+            for m in self.mentions.values()
+            if author and (m.network, m.author) == (network, author)
+        ]

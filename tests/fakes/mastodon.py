@@ -1,7 +1,8 @@
 """A fake Mastodon server on loopback: the documented endpoints that a listener to hashtags needs.
 
 It is a fake, not Mastodon: ``/api/v1/timelines/tag/:tag``, ``/api/v1/streaming/hashtag`` (server-sent
-events), ``/api/v1/statuses/:id`` and what ``Mastodon.py`` asks of an instance. That client drives it
+events), ``/api/v1/statuses/:id`` and its ``/context``, ``/api/v1/accounts/lookup``,
+``/api/v1/accounts/:id/statuses`` and what ``Mastodon.py`` asks of an instance. That client drives it
 in ``tests/unit/ingest/test_fake_mastodon.py``, which keeps the fake honest.
 
 In a test:
@@ -162,6 +163,9 @@ class FakeMastodon:
             Route("/api/v1/streaming/hashtag", self._stream),
             Route("/api/v1/streaming/health", self._healthy),
             Route("/api/v1/statuses/{id}", self._status),
+            Route("/api/v1/statuses/{id}/context", self._context),
+            Route("/api/v1/accounts/lookup", self._lookup),
+            Route("/api/v1/accounts/{id}/statuses", self._said_by),
             Route("/api/v1/instance", self._instance),
             Route("/api/v1/instance/", self._instance),
             Route("/api/v2/instance", self._instance_v2),
@@ -185,10 +189,10 @@ class FakeMastodon:
         return self.token in (said, request.query_params.get("access_token"))
 
     async def _timeline(self, request: Request) -> Response:
-        query = request.query_params
-        limit = min(int(query.get("limit", 20)), 40)
-        ids = {k: int(query[k]) if query.get(k) else None for k in ("max_id", "since_id", "min_id")}
-        page = self.world.timeline(request.path_params["tag"], limit, **ids)
+        limit, ids = _asked_for(request)
+        return self._paged(request, limit, self.world.timeline(request.path_params["tag"], limit, **ids))
+
+    def _paged(self, request: Request, limit: int, page: list[dict]) -> Response:
         links = {}
         if page:
             address = f"{self.base}{request.url.path}?limit={limit}"
@@ -196,6 +200,23 @@ class FakeMastodon:
                 f'<{address}&max_id={page[-1]["id"]}>; rel="next", <{address}&min_id={page[0]["id"]}>; rel="prev"'
             )
         return JSONResponse(page, headers=links)
+
+    async def _context(self, request: Request) -> Response:
+        wanted = request.path_params["id"]
+        if not wanted.isdigit() or self.world.status(wanted) is None:
+            return JSONResponse({"error": "Record not found"}, 404)
+        limits = {} if self._known(request) else {"wide": 60, "deep": 20}
+        return JSONResponse(self.world.context(wanted, **limits))
+
+    async def _lookup(self, request: Request) -> Response:
+        account = self.world.known(request.query_params.get("acct", ""))
+        return JSONResponse({"error": "Record not found"}, 404) if account is None else JSONResponse(account)
+
+    async def _said_by(self, request: Request) -> Response:
+        limit, ids = _asked_for(request)
+        reblogs = request.query_params.get("exclude_reblogs", "false").lower() not in ("true", "1")
+        page = self.world.said_by(request.path_params["id"], reblogs, limit, **ids)
+        return JSONResponse({"error": "Record not found"}, 404) if page is None else self._paged(request, limit, page)
 
     async def _status(self, request: Request) -> Response:
         wanted = request.path_params["id"]
@@ -294,6 +315,13 @@ class FakeMastodon:
 
     async def _told_streams(self, _: Request) -> Response:
         return JSONResponse(self.open_streams())
+
+
+def _asked_for(request: Request) -> tuple[int, dict[str, int | None]]:
+    """How many, and from where to where."""
+    query = request.query_params
+    ids = {k: int(query[k]) if query.get(k) else None for k in ("max_id", "since_id", "min_id")}
+    return min(int(query.get("limit", 20)), 40), ids
 
 
 def main() -> None:

@@ -22,6 +22,18 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
+def _page(
+    found: list[dict],
+    limit: int,
+    max_id: int | None = None,
+    since_id: int | None = None,
+    min_id: int | None = None,
+) -> list[dict]:
+    after = max(since_id or 0, min_id or 0)
+    known = [s for s in found[::-1] if after < int(s["id"]) and (max_id is None or int(s["id"]) < max_id)]
+    return known[-limit:] if min_id is not None else known[:limit]
+
+
 class World:
     """Statuses by id. Every change is told to the listeners under one lock, so their order is the order of changes."""
 
@@ -31,6 +43,7 @@ class World:
         self.lock = threading.RLock()
         self._statuses: dict[int, dict] = {}
         self._deleted: set[int] = set()
+        self._accounts: dict[str, dict] = {}
         self._used = 0
         self._listeners: list[Listener] = []
 
@@ -63,7 +76,9 @@ class World:
             status = self._status(number, text, found, account, moment)
             if answered:
                 status |= {"in_reply_to_id": answered["id"], "in_reply_to_account_id": answered["account"]["id"]}
+                answered["replies_count"] += 1
             self._statuses[number] = status = status | fields
+            self._accounts[account] = self.account(account)
             if not silently:
                 self._tell(found, "update", status)
             return status
@@ -107,15 +122,34 @@ class World:
 
     def timeline(self, tag: str, limit: int, max_id: int | None, since_id: int | None, min_id: int | None) -> list:
         """A page, newest first. ``since_id`` gives the newest of what came after, ``min_id`` the oldest."""
+        found = [s for s in self.statuses() if tag.lower() in (t["name"] for t in s["tags"])]
+        return _page(found, limit, max_id, since_id, min_id)
+
+    def said_by(self, account: str, reblogs: bool, limit: int, **ids: int | None) -> list | None:
+        """A page of what an account has said, newest first; None when nobody has that id."""
+        if self.known(account) is None:
+            return None
+        found = [s for s in self.statuses() if s["account"]["id"] == account and (reblogs or not s["reblog"])]
+        return _page(found, limit, **ids)
+
+    def known(self, account: str) -> dict | None:
+        """The account of that id or name (``name``, ``name@host``); only those that have ever said something."""
         with self.lock:
-            known = [
-                s
-                for n, s in sorted(self._statuses.items(), reverse=True)
-                if tag.lower() in (t["name"] for t in s["tags"]) and (max_id is None or n < max_id)
-            ]
-            after = max(since_id or 0, min_id or 0)
-            known = [s for s in known if int(s["id"]) > after]
-            return known[-limit:] if min_id is not None else known[:limit]
+            names = (account.lower(), account.lower().removesuffix(f"@{self.host}"))
+            return next((a for a in self._accounts.values() if a["id"] == account or a["acct"].lower() in names), None)
+
+    def context(self, status_id: object, wide: int = 4096, deep: int = 10**6) -> dict[str, list]:
+        """What a status answers and all answers to it, below each other, ``wide`` at most and so ``deep``."""
+        with self.lock:
+            above: list[dict] = []
+            here = self._statuses[int(str(status_id))]
+            while here["in_reply_to_id"] and (here := self.status(here["in_reply_to_id"])):
+                above.insert(0, here)
+            return {"ancestors": above, "descendants": self._below(str(status_id), deep)[:wide]}
+
+    def _below(self, status: str, deep: int) -> list[dict]:
+        answers = [s for s in self.statuses() if s["in_reply_to_id"] == status] if deep > 0 else []
+        return [found for a in answers for found in (a, *self._below(a["id"], deep - 1))]
 
     def _number(self, moment: datetime, late: bool) -> int:
         number = int(moment.timestamp() * 1000) << 16

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from corrillo.model import Author, Batch, Cursor, Deletion, Post, Venue
+from corrillo.model import Author, Batch, Cursor, Deletion, Items, Post, Venue
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -79,6 +79,6 @@ class FakeWorld(FakeSource):
         self.look: Callable[[str], Post | Deletion | None] = lambda ref: None
         self.looked: list[list[str]] = []
 
-    async def recheck(self, refs: Sequence[str]) -> Sequence[Post | Deletion]:
+    async def recheck(self, refs: Sequence[str]) -> Items:
         self.looked.append(sorted(refs))
-        return [item for ref in refs if (item := self.look(ref)) is not None]
+        return Items(items=tuple(item for ref in refs if (item := self.look(ref)) is not None))

@@ -7,17 +7,19 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from corrillo.errors import SourceRefused, SourceUnavailable, StoreError
 from corrillo.housekeeping import keep_house
 from corrillo.institution import Institution
-from corrillo.listen import FIRST_WAIT, LONGEST_WAIT, RECHECK_EVERY, Heard, Listener, Progress
-from corrillo.model import Cursor, Deletion, Mention, Tagging
+from corrillo.listen import FIRST_WAIT, LONGEST_WAIT, Heard, Listener, Progress
+from corrillo.lookups import LAST_LOOK
+from corrillo.model import Batch, Cursor, Deletion, Gap, Items, Mention, Tagging
 from corrillo.pipeline import Pipeline
 from corrillo.ports import Query, SourceHealth
 from corrillo.sink import StoreSink
@@ -74,8 +76,8 @@ def listener(store: SqliteStore, clock: Clock, said: list[tuple[str, str]]) -> I
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that were asked of asyncio.sleep; nobody really sleeps, and after 12 nobody wakes up."""
+def waits(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that were asked of the listener's sleep and of asyncio's; nobody really sleeps, and after 12 nobody wakes up."""
     asked: list[float] = []
     real = asyncio.sleep
 
@@ -86,6 +88,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         await real(0)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(listener, "_sleep", sleep)
     return asked
 
 
@@ -154,6 +157,23 @@ async def test_waits_grow_while_a_source_fails_and_its_failures_are_counted(
     async with listening(listener, FakeSource([post(1)], interval=0)) as task:
         await task
     assert (health(store).failures, health(store).last_error) == (0, "")
+
+
+async def test_a_stream_that_breaks_off_after_a_good_while_is_opened_again_at_once(
+    listener: Listener, waits: list[float], clock: Clock
+) -> None:
+    """It ends only by failing: ten breaks in as many hours are no ten failures in a row."""
+
+    class Breaking(FakeSource):
+        async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
+            async for batch in super().fetch(cursor):
+                yield batch
+            clock.now += timedelta(hours=1)
+            raise SourceUnavailable("the server restarts", "it is opened again by itself")
+
+    async with listening(listener, Breaking([post(1)], interval=10.0)):
+        await come_true(lambda: len(waits) >= 10)
+    assert all(FIRST_WAIT / 2 <= wait <= FIRST_WAIT for wait in waits[:10])
 
 
 @pytest.mark.parametrize(
@@ -256,8 +276,8 @@ async def test_cancelling_ends_everything(listener: Listener, store: SqliteStore
 async def test_posts_that_have_vanished_become_deletions(
     listener: Listener, store: SqliteStore, waits: list[float], clock: Clock
 ) -> None:
-    """Before it is read on, what is recent is looked up again: gone ones go for good, changed ones change, the cursor stands."""
-    old = post(9, published=NOW - timedelta(days=3))
+    """Once it has been read, what is due is looked up again: gone ones go for good, changed ones change, the cursor stands."""
+    old = post(9, published=NOW - LAST_LOOK - timedelta(days=1))
     source = FakeWorld([post(1), post(2), post(3), old], interval=60)
     now: dict[str, Any] = {
         "fake/1": Deletion(network="fake", ref="fake/1", at=NOW),
@@ -266,19 +286,62 @@ async def test_posts_that_have_vanished_become_deletions(
     }
     source.look = now.get
     async with listening(listener, source):
-        await come_true(lambda: len(waits) >= 3)
-    assert source.looked == []
-    clock.now += RECHECK_EVERY
-    waits.clear()
-    async with listening(listener, source):
-        await come_true(lambda: len(waits) >= 3)
-    assert source.looked == [["fake/1", "fake/2", "fake/3"]]
+        await come_true(lambda: source.looked and len(waits) >= 3)
+        await come_true(lambda: len(texts(store)) == 3)
+    assert source.looked[0] == ["fake/1", "fake/2", "fake/3"]
     assert texts(store) == ["Mensaje 3 sobre Valdeprado", "Mensaje 9 sobre Valdeprado", "Otra cosa sobre Valdeprado"]
     assert store.cursor("fake") == Cursor(source="fake", state='{"at": 1}')
     async with listening(listener, FakeSource([post(1), post(2)], name="replayed", interval=0)) as task:
         await task
     assert "Mensaje 1 sobre Valdeprado" not in texts(store)
     assert "Otra cosa sobre Valdeprado" in texts(store)
+
+
+class ThreadedSource(FakeSource):
+    """A fake source whose posts all have one answer, which names nobody."""
+
+    async def thread(self, ref: str) -> Items:
+        number = int(ref.partition("/")[2])
+        answer = post(number + 100, "Aquí tampoco, desde el martes", answers=f"post-{number}", thread=f"post-{number}")
+        return Items(items=(post(number), answer))
+
+
+async def test_answers_that_name_nobody_are_kept_in_the_thread_that_is_about_us(
+    listener: Listener, store: SqliteStore, waits: list[float]
+) -> None:
+    """They were looked for, and both say when; what nobody looked for stays unknown; reading's health does not heed them."""
+    source = ThreadedSource([post(1), post(2, published=NOW)], interval=60)
+    async with listening(listener, source):
+        await come_true(lambda: len(texts(store)) == 3)
+    found = {m.text: m for m in store.find(Query(), limit=10).mentions}
+    asked, answer = found["Mensaje 1 sobre Valdeprado"], found["Aquí tampoco, desde el martes"]
+    assert answer.thread == asked.thread
+    assert [(r.kind, r.term) for r in answer.reasons] == [("reply", "thread")]
+    assert [r.kind for r in asked.reasons] == ["alias"]
+    assert (asked.looked, answer.looked) == (NOW, NOW)
+    assert found["Mensaje 2 sobre Valdeprado"].looked is None
+    assert (health(store).seen, health(store).kept) == (2, 2)
+
+
+async def test_a_gap_is_backfilled_by_itself(
+    listener: Listener, store: SqliteStore, waits: list[float], clock: Clock
+) -> None:
+    """What the source says it has missed is asked for, marked, and the ledger says so."""
+    gap = Gap(since=NOW - timedelta(hours=5), until=NOW - timedelta(hours=3), why="the window rolled over")
+
+    class Backfilling(FakeSource):
+        async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
+            async for batch in super().fetch(cursor):
+                yield msgspec.structs.replace(batch, missed=(gap,))
+
+        async def backfill(self, since: datetime, until: datetime) -> AsyncIterator[Items]:
+            yield Items(items=(post(7, published=since),))
+
+    async with listening(listener, Backfilling([post(1)], interval=60)):
+        await come_true(lambda: any(g.filled for h in store.health() for g in h.gaps))
+    assert [(g.why, g.filled) for g in health(store).gaps] == [("the window rolled over", "backfilled")]
+    marked = {m.text: m.backfilled for m in store.find(Query(), limit=10).mentions}
+    assert marked == {"Mensaje 1 sobre Valdeprado": False, "Mensaje 7 sobre Valdeprado": True}
 
 
 async def test_housekeeping_goes_on_after_the_store_has_failed(

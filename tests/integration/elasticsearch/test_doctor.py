@@ -76,7 +76,7 @@ def test_templates_that_are_missing_or_of_another_version_are_found(client, pref
     setup(client, Names(prefix.name), prefix.shape)
     monkeypatch.undo()
     (newer,) = wrong(client, prefix).values()
-    assert "newer Corrillo (version 7, this one knows 1)" in newer.said
+    assert f"newer Corrillo (version 7, this one knows {templates_module.VERSION})" in newer.said
     assert "upgrade Corrillo" in newer.remedy
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from corrillo.health import advanced
 from corrillo.ports import Quarantined, SourceHealth
 from corrillo.testing.mentions import NOW, ZONES, a_mention, everything, gone, id_of, pseudonym, write
+from corrillo.testing.store_keeping import ALL_NEWS
 from stores.elasticsearch import Indexed, Indexer
 
 PEPA = pseudonym("pepa")
@@ -89,7 +92,7 @@ def test_a_document_that_is_not_taken_is_named_and_the_others_are_stored(indexer
 
 def test_a_source_is_replaced_by_what_is_known_later(indexer, store, own):
     """The whole of it; an earlier attempt that comes late changes nothing."""
-    later = SourceHealth("plaza", "town-square", NOW, NOW, NOW, seen=9, kept=3)
+    later = advanced(None, replace(ALL_NEWS, seen=9, kept=3))
     sooner = SourceHealth("plaza", "town-square", last_attempt=NOW - timedelta(hours=1), failures=1, last_error="no")
     assert indexer.sources([sooner, later]) == Indexed(done=2)
     assert indexer.sources([sooner]) == Indexed(stale=1)

@@ -12,7 +12,7 @@ import pytest
 from corrillo.errors import StoreError
 from corrillo.model import Cursor
 from corrillo.pipeline import settle
-from corrillo.ports import Quarantined, Query, SourceHealth, Unfinished
+from corrillo.ports import Quarantined, Query, SourceNews, Unfinished
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, pseudonym, tagged, write
 from deploy.services import Elasticsearch
 from deploy.services.elasticsearch import QUICK
@@ -74,7 +74,7 @@ def test_a_writer_does_all_that_corrillo_does(server, admin, tmp_path):
     with store.unit() as unit:
         unit.write(settle([a_mention("1", url=URL, ref="7"), a_mention("2")], unit.groups, [TOWN]))
         unit.quarantine([Quarantined("q", "plaza", NOW, "no date", "page 1", "{}")])
-        unit.advance(Cursor(source="plaza", state="7"), SourceHealth("plaza", "town-square", NOW, NOW, NOW, seen=2))
+        unit.advance(Cursor(source="plaza", state="7"), SourceNews("plaza", "town-square", NOW, NOW, seen=2))
     store.note_failure("plaza", "town-square", NOW, "no connection")
     indexer = Indexer(store._client, ZONES)
     assert indexer.index([a_mention("3", published=NOW - timedelta(days=99)), gone("2")]) == Indexed(done=2)

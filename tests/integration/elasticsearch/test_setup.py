@@ -9,8 +9,11 @@ import pytest
 
 import stores.elasticsearch.setup as setting_up
 from corrillo.errors import StoreError
-from corrillo.ports import Query
+from corrillo.health import advanced
+from corrillo.model import Cursor, milliseconds
+from corrillo.ports import Query, SourceHealth
 from corrillo.testing.mentions import NOW, ZONES, a_mention, everything, gone, id_of, write
+from corrillo.testing.store_keeping import ALL_NEWS
 from stores.elasticsearch import ElasticStore, Indexer, bulk, connect
 from stores.elasticsearch import templates as templates_module
 from stores.elasticsearch.accounts import setup_roles
@@ -49,7 +52,7 @@ def test_a_store_sets_itself_up_when_it_is_first_used(client, fresh):
     """By a question too; opening it sends nothing."""
     store = opened(fresh, client)
     assert wrong(client, fresh) == {"Elasticsearch's templates"}
-    assert (store.count(Query()), list(store.health()), store.cursor("x"), list(store.refs("x", NOW, 5))) == (
+    assert (store.count(Query()), list(store.health()), store.cursor("x"), list(store.known("x", NOW, 5))) == (
         0,
         [],
         None,
@@ -75,7 +78,7 @@ def test_a_new_field_reaches_indices_that_are_there(client, fresh, monkeypatch):
     write(opened(fresh, client), a_mention("1"))
     monkeypatch.setitem(FIELDS, "mentions", {**FIELDS["mentions"], "mood": Described("keyword", "New.")})
     for module in (setting_up, templates_module):
-        monkeypatch.setattr(module, "VERSION", 2)
+        monkeypatch.setattr(module, "VERSION", templates_module.VERSION + 1)
     store = opened(fresh, client)
     write(store, a_mention("2"))
     mapped = json.loads(client.send("GET", f"/{fresh.name}-mentions/_mapping"))
@@ -83,12 +86,40 @@ def test_a_new_field_reaches_indices_that_are_there(client, fresh, monkeypatch):
     assert len(everything(store)) == 2
 
 
+OF_VERSION_1 = ("network", "cursor", "newest_post", "last_success", "last_attempt", "failures", "last_error", "seen")
+"""What was known of a source then."""
+
+
+def test_what_version_1_has_left_is_taken_over(client, fresh, monkeypatch):
+    """Sources are as healthy as they were and resume where they did; new fields have their place everywhere."""
+    with monkeypatch.context() as then:
+        then.setitem(FIELDS, "sources", {name: FIELDS["sources"][name] for name in OF_VERSION_1})
+        then.setitem(
+            FIELDS, "mentions", {n: d for n, d in FIELDS["mentions"].items() if n not in ("backfilled", "looked")}
+        )
+        for module in (setting_up, templates_module):
+            then.setattr(module, "VERSION", 1)
+        write(opened(fresh, client), a_mention("1"))
+        at = milliseconds(NOW)
+        old = {"network": "press", "cursor": "7", "last_success": at, "last_attempt": at + 5, "failures": 2, "seen": 9}
+        client.send("PUT", f"/{fresh.name}-sources/_doc/plaza", old, {"refresh": "true"})
+    store = opened(fresh, client)
+    later = NOW + timedelta(milliseconds=5)
+    before = SourceHealth("plaza", "press", last_success=NOW, last_attempt=later, failures=2, seen=9)
+    assert (list(store.health()), store.cursor("plaza")) == ([before], Cursor("plaza", "7"))
+    with store.unit() as unit:
+        unit.write([a_mention("1", looked=NOW), a_mention("2", backfilled=True)])
+        unit.advance(Cursor("plaza", "8"), ALL_NEWS)
+    assert list(store.health()) == [advanced(before, ALL_NEWS)]
+    assert {(m.looked, m.backfilled) for m in everything(store).values()} == {(NOW, False), (None, True)}
+
+
 def test_templates_of_a_newer_corrillo_are_left_alone(client, fresh, monkeypatch):
     """With both versions and what to do."""
     monkeypatch.setattr(templates_module, "VERSION", 7)
     setup(client, Names(fresh.name), Shape())
     monkeypatch.undo()
-    with pytest.raises(StoreError, match=r"version 7.*knows 1") as raised:
+    with pytest.raises(StoreError, match=rf"version 7.*knows {templates_module.VERSION}") as raised:
         write(opened(fresh, client), a_mention())
     assert "upgrade" in raised.value.remedy
     monkeypatch.setattr(setting_up, "VERSION", 6)

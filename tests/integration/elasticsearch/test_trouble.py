@@ -12,13 +12,13 @@ import pytest
 
 from corrillo.errors import StoreError
 from corrillo.model import Cursor, Tag
-from corrillo.ports import Quarantined, Query, SourceHealth, StoryMark
+from corrillo.ports import Quarantined, Query, SourceNews, StoryMark
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, write
 from stores.elasticsearch import Indexed, Indexer, connect
 from tests.fakes.elasticsearch import cut_after, error, some_items
 
 BUSY = error(429, "es_rejected_execution_exception")
-HEALTH = SourceHealth("plaza", "town-square", NOW, NOW, NOW, seen=5, kept=2)
+NEWS = SourceNews("plaza", "town-square", NOW, NOW, seen=5, kept=2)
 BEFORE = [a_mention(n, f"aviso {n}") for n in ("edited", "deleted", "untouched")]
 BATCH = [
     a_mention("new", "agua", ref="7", url="https://plaza.example/7"), a_mention("edited", "luz", revision=2),
@@ -50,7 +50,7 @@ def take(store, state="1", batch=BATCH):
         unit.groups.begin_story(TOWN, StoryMark(id_of("new"), b"\x01", (1, 2)), NOW)
         written = unit.write(batch)
         unit.quarantine([Quarantined("q", "plaza", NOW, "no date", "page 1", "{}")])
-        unit.advance(Cursor(source="plaza", state=state), HEALTH)
+        unit.advance(Cursor(source="plaza", state=state), NEWS)
     return written
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from corrillo.model import Batch, Cursor, Deletion, Mention
-from corrillo.ports import Outcome, Quarantined, SourceHealth
+from corrillo.ports import Outcome, Quarantined, SourceNews
 from corrillo.testing import mentions
 from corrillo.testing.mentions import ISLAND as ISLAND
 from corrillo.testing.mentions import TOWN as TOWN
@@ -26,8 +26,8 @@ def edited(before, text):
     return msgspec.structs.replace(before, text=text, revision=before.revision + 1)
 
 
-def deletion(native_id="", ref=""):
-    return Deletion(network=NETWORK, at=datetime.now(UTC), native_id=native_id, ref=ref)
+def deletion(native_id="", ref="", author=""):
+    return Deletion(network=NETWORK, at=datetime.now(UTC), native_id=native_id, ref=ref, author=author)
 
 
 def item(identity="8f2c51d09a3b7e64", raw='{"text": "roto"}'):
@@ -38,8 +38,6 @@ def batch(at, *events, quarantined=(), source=SOURCE):
     """A batch up to ``at`` and what became of it."""
     now = datetime.now(UTC)
     kept = sum(isinstance(e, Mention) for e in events)
-    health = SourceHealth(
-        source, NETWORK, max((e.published for e in events if isinstance(e, Mention)), default=None), now, now,
-        seen=len(events), kept=kept, rejected=len(quarantined),
-    )  # fmt: skip
-    return Batch(cursor=Cursor(source=source, state=str(at))), Outcome(tuple(events), tuple(quarantined), health)
+    newest = max((e.published for e in events if isinstance(e, Mention)), default=None)
+    news = SourceNews(source, NETWORK, now, newest, seen=len(events), kept=kept, rejected=len(quarantined))
+    return Batch(cursor=Cursor(source=source, state=str(at))), Outcome(tuple(events), tuple(quarantined), news)

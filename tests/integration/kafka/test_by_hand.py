@@ -17,7 +17,8 @@ from corrillo.ports import Quarantined, Written
 from corrillo.testing.mentions import pseudonym
 from ingest.kafka.by_hand import ByHand
 from ingest.kafka.patience import Patience
-from ingest.kafka.records import LARGEST
+from ingest.kafka.records import LARGEST, Writer
+from ingest.kafka.refs import Refs
 from ingest.kafka.transaction import Line, Record
 from tests.integration.kafka.batches import ISLAND, NETWORK, SOURCE, TOWN, batch, deletion, mention
 
@@ -58,6 +59,19 @@ def test_an_erasure_is_told_under_the_same_key_and_its_ref_is_nulled(place, sink
     assert found[other.id] == other
     assert set(place.last(place.topics.refs)) == {f"{NETWORK}\x1fdos", f"erased\x1f{hers.id}"}
     assert len(place.by_partition(place.topics.mentions)[hers.id]) == 1
+
+
+def test_a_person_is_erased_from_the_refs_too(place, sink, hand):
+    """Also where the topic of the mentions holds nothing of it any more."""
+    hers = mention("1", ref="uno", author=PEPA)
+    refs, writer = Refs().draft(), Writer(place.topics, SOURCE)
+    refs.learn(hers)
+    publish(place, *writer.refs(refs))
+    sink.take(*batch(1, mention("2", ref="dos")))
+    hand.start()
+    assert hand.erase((), "", [PEPA]) == 1
+    assert isinstance(last(place)[hers.id], MentionDeleted)
+    assert set(place.last(place.topics.refs)) == {f"{NETWORK}\x1fdos", f"erased\x1f{hers.id}"}
 
 
 def test_a_persons_name_goes_from_the_texts_of_others(place, sink, hand):

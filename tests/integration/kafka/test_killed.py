@@ -74,6 +74,7 @@ def test_what_is_deleted_on_the_network_ends_with_its_deletion(town):
     neighbours = town.neighbours(7)
     neighbours.start()
     process = town.corrillo.start("ingest", "--port", 0)
+    until(town.texts, lambda: town.log("log"))
     until(lambda: len(neighbours.gone) > 5, "some deletions")
     neighbours.stop()
     gone = {identity(uri) for uri in neighbours.gone}

@@ -13,14 +13,16 @@ import pytest
 from jsonschema import Draft202012Validator
 from kafka.partitioner.default import murmur2
 
-from corrillo.messages import read_mention
+from corrillo.messages import headers, read_mention
 from corrillo.model import Cursor, MentionDeleted
-from corrillo.ports import Quarantined, SourceHealth, Written
+from corrillo.ports import Quarantined, SourceHealth, SourceNews, Written
+from corrillo.testing.mentions import pseudonym
 from ingest.kafka.patience import Patience
 from ingest.kafka.records import Writer
-from ingest.kafka.transaction import Line
+from ingest.kafka.transaction import Line, Record
 from tests.integration.kafka.batches import ISLAND, NETWORK, SOURCE, TOWN, batch, deletion, edited, item, mention
 
+PEPA = pseudonym("pepa")
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 
 
@@ -41,7 +43,10 @@ def test_a_batch_is_published_with_its_cursor_and_the_next_one_begins_there(plac
     successor = place.sink()
     successor.start()
     assert successor.cursor(SOURCE).state == "1"
-    assert successor.refs(SOURCE, first.published, 10) == ["uno"]
+    (known,) = successor.known(SOURCE, first.published, 10)
+    assert (known.ref, known.ids, known.author) == ("uno", {TOWN: first.id}, first.author)
+    assert successor.health_of(SOURCE).seen == 2
+    assert successor.health_of("nobody") is None
 
 
 def test_what_a_transaction_holds_is_seen_whole_or_not_at_all(place):
@@ -130,6 +135,43 @@ def test_a_deletion_by_ref_means_the_mentions_that_the_ref_stands_for(place, sin
     assert sink.cursor(SOURCE).state == "3"
 
 
+def test_an_account_that_is_gone_takes_its_mentions_along(place, sink):
+    """Those of earlier batches and processes and those just before it; an account that nobody knows publishes nothing."""
+    town, island = mention("1", ref="uno", author=PEPA), mention("1", ref="uno", institution=ISLAND, author=PEPA)
+    sink.take(*batch(1, town, island, mention("2", ref="dos")))
+    sink.close()
+    successor = place.sink()
+    assert successor.cursor(SOURCE).state == "1"
+    before = place.records(place.topics.mentions)
+    assert successor.take(*batch(2, deletion(author=pseudonym("nobody")))) == Written()
+    assert len(place.records(place.topics.mentions)) == len(before)
+    just_before = mention("3", ref="tres", author=PEPA)
+    assert successor.take(*batch(3, just_before, deletion(author=PEPA))) == Written(new=1, deleted=3)
+    last = {key: read_mention(r.value) for key, r in place.last(place.topics.mentions).items()}
+    assert {i for i, event in last.items() if isinstance(event, MentionDeleted)} == {town.id, island.id, just_before.id}
+    assert list(place.last(place.topics.refs)) == [f"{NETWORK}\x1fdos"]
+    assert successor.take(*batch(4, deletion(author=PEPA))) == Written()
+
+
+def test_what_an_earlier_corrillo_remembers_is_read(place, sink):
+    """Without what is known of sources and of refs since: the rest is as it was."""
+    line = Line(place.broker, f"{place.settings.prefix}.a", Patience().trouble(""), lambda: datetime.now(UTC))
+    ref = {"source": SOURCE, "network": NETWORK, "ref": "uno", "published": "2026-11-20T08:30:00Z", "ids": {TOWN: "x"}}
+    health = {"source": SOURCE, "network": NETWORK, "last_success": "2026-11-20T08:30:00Z", "failures": 2, "seen": 7}
+    line.publish(
+        [
+            Record(place.topics.refs.name, f"{NETWORK}\x1funo", json.dumps(ref).encode(), headers(SOURCE)),
+            Record(place.topics.sources.name, SOURCE, json.dumps(health).encode(), headers(SOURCE)),
+        ]
+    )
+    line.close()
+    assert sink.cursor(SOURCE) is None
+    assert [k.ref for k in sink.known(SOURCE, datetime(2026, 11, 20, tzinfo=UTC), 9)] == ["uno"]
+    assert (sink.health_of(SOURCE).failures, sink.health_of(SOURCE).seen) == (2, 7)
+    assert sink.take(*batch(1, mention("1"), deletion(ref="uno"))) == Written(new=1, deleted=1)
+    assert (sink.health_of(SOURCE).failures, sink.health_of(SOURCE).seen) == (0, 9)
+
+
 def test_health_adds_up_over_batches_and_processes(place, sink):
     sink.take(*batch(1, mention("1"), mention("2"), quarantined=[item()]))
     at = datetime.now(UTC)
@@ -143,8 +185,33 @@ def test_health_adds_up_over_batches_and_processes(place, sink):
     successor.take(*batch(2, mention("3")))
     told = decoded(place.last(place.topics.sources)[SOURCE], SourceHealth)
     assert (told.failures, told.last_error, told.seen, told.kept) == (0, "", 3, 3)
-    successor.note_success(SOURCE, NETWORK, at + timedelta(minutes=1))
+    successor.note_failure(SOURCE, NETWORK, at, "the key has expired", refused=True)
+    assert successor.health()[0].refused
+    successor.note_success(SourceNews(SOURCE, NETWORK, at + timedelta(minutes=1)))
     assert successor.health()[0].last_success == at + timedelta(minutes=1)
+    assert not successor.health()[0].refused
+
+
+def test_what_comes_from_several_threads_takes_turns(place, sink):
+    """A source's batches, and at the same time that it failed: nothing gets lost between them."""
+    at, failed = datetime.now(UTC), threading.Event()
+
+    def fail():
+        while not failed.is_set():
+            sink.note_failure(SOURCE, NETWORK, at, "no connection")
+
+    failing = threading.Thread(target=fail)
+    failing.start()
+    for n in range(30):
+        sink.take(*batch(n, mention(str(n))))
+    failed.set()
+    failing.join()
+    told = decoded(place.last(place.topics.sources)[SOURCE], SourceHealth)
+    assert (told.seen, told.kept, sink.cursor(SOURCE).state) == (30, 30, "29")
+    assert {read_mention(r.value).id for r in place.records(place.topics.mentions)} == {
+        mention(str(n)).id for n in range(30)
+    }
+    assert place.said == []
 
 
 def test_refs_past_all_retention_are_forgotten(place, sink):

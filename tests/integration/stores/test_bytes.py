@@ -10,7 +10,7 @@ import pytest
 
 from corrillo.model import Cursor
 from corrillo.pipeline import settle
-from corrillo.ports import Quarantined, SourceHealth
+from corrillo.ports import Quarantined, SourceNews
 from corrillo.testing.mentions import NOW, TOWN, a_mention, gone, id_of, pseudonym, tagged, write
 
 PEPA = pseudonym("pepa")
@@ -127,7 +127,7 @@ def test_rewriting_and_growing_leaves_no_copies_behind(open_store, path):
         for start in range(0, len(names), 50):
             write(store, *(version(n, revision) for n in names[start : start + 50]))
             with store.unit() as unit:
-                unit.advance(Cursor(source="s", state=str(start)), SourceHealth("s", "n"))
+                unit.advance(Cursor(source="s", state=str(start)), SourceNews("s", "n", NOW))
     doomed = set(names[:150])
     store.erase(ids=[id_of(str(n)) for n in doomed])
     found = re.findall(rb"(?:palabra|enlace)(\d+)(?:\xc3\xba|u)nic", bytes_of(path))

@@ -10,8 +10,10 @@ import pytest
 import stores.sqlite.backup as backup
 import stores.sqlite.schema as schema
 from corrillo.errors import StoreError
-from corrillo.ports import Query
-from corrillo.testing.mentions import a_mention, everything, write
+from corrillo.model import Cursor
+from corrillo.model import from_milliseconds as at
+from corrillo.ports import Query, SourceHealth, SourceNews
+from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, write
 
 
 def refused(open_store):
@@ -41,6 +43,37 @@ def test_each_version_becomes_the_next_and_keeps_its_mentions(open_store, path, 
         assert len(everything(open_store())) == 1
     with sqlite3.connect(path) as file:
         assert file.execute("SELECT x FROM tomorrow").fetchall() == [("a;\nb",)]
+
+
+def test_a_file_of_version_1_keeps_what_it_holds(open_store, path, monkeypatch):
+    """Its sources are as healthy as they were and resume where they did; its mentions are found by their authors."""
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+    mention = a_mention("1", ref="7")
+    store = open_store()
+    write(store, mention, gone("2"))
+    store.close()
+    with sqlite3.connect(path) as file:
+        file.executemany(
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                ("dead", "press", None, None, None, 1_795_219_199_009, 2, '«503» "\\', 0, 0, 0),
+                ("plaza", "town-square", "7", 1, 1_795_219_199_999, 1_795_219_200_000, 0, "", 9, 3, 1),
+            ],
+        )
+    monkeypatch.undo()
+    store = open_store()
+    assert list(store.health()) == [
+        SourceHealth("dead", "press", last_attempt=at(1_795_219_199_009), failures=2, last_error='«503» "\\'),
+        SourceHealth("plaza", "town-square", at(1), at(1_795_219_199_999), at(1_795_219_200_000), 0, "", 9, 3, 1),
+    ]
+    assert (store.cursor("dead"), store.cursor("plaza")) == (None, Cursor("plaza", "7"))
+    assert everything(store) == {mention.id: mention}
+    assert write(store, a_mention("2")).refused == 1
+    assert [k.ref for k in store.known("plaza", mention.published, 9)] == ["7"]
+    with store.unit() as unit:
+        assert list(unit.groups.written_by("town-square", mention.author)) == [(TOWN, mention.id)]
+        unit.advance(Cursor("dead", "1"), SourceNews("dead", "press", NOW, seen=1))
+    assert [(h.failures, h.seen) for h in store.health()] == [(0, 1), (0, 9)]
 
 
 def test_a_migration_that_fails_half_way_leaves_the_file_as_it_was(open_store, path, monkeypatch):

@@ -10,8 +10,8 @@ import pytest
 import stores.sqlite.connection as connection
 from corrillo.errors import StoreError
 from corrillo.model import Cursor
-from corrillo.ports import Query, SourceHealth
-from corrillo.testing.mentions import TOWN, a_mention, everything, id_of, write
+from corrillo.ports import Query, SourceNews
+from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, id_of, write
 from tests.integration.stores import workers
 
 PATIENCE = 120
@@ -109,7 +109,7 @@ def test_a_full_disk_rolls_back_and_says_so(path, open_store):
 
     def fill():
         with store.unit() as unit:
-            unit.advance(Cursor("plaza", "1"), SourceHealth("plaza", "town-square"))
+            unit.advance(Cursor("plaza", "1"), SourceNews("plaza", "town-square", NOW))
             unit.write([a_mention(str(n), "palabras y más palabras " * 90) for n in range(300)])
 
     with pytest.raises(StoreError, match="disk is full") as raised:

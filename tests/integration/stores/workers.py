@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from corrillo.model import Cursor
-from corrillo.ports import SourceHealth
+from corrillo.ports import SourceNews
 from corrillo.testing.mentions import NOW, ZONES, a_mention
 from stores.sqlite import SqliteStore
 
@@ -33,7 +33,7 @@ def write_batches(path, name, first, last):
     for n in range(first, last):
         with store.unit() as unit:
             unit.write([a_mention(f"{name}-{n}", f"aviso {n}"), a_mention(f"both-{n}", f"aviso {n}")])
-            unit.advance(Cursor(source=name, state=str(n)), SourceHealth(name, "town-square", seen=2))
+            unit.advance(Cursor(source=name, state=str(n)), SourceNews(name, "town-square", NOW, seen=2))
     store.close()
 
 
@@ -43,7 +43,7 @@ def die_inside(path, after):
     for n in range(after + 1):
         with store.unit() as unit:
             unit.write([a_mention(f"{n}-{i}", f"aviso {n} " * 200) for i in range(40)])
-            unit.advance(Cursor(source="plaza", state=str(n)), SourceHealth("plaza", "town-square", seen=40))
+            unit.advance(Cursor(source="plaza", state=str(n)), SourceNews("plaza", "town-square", NOW, seen=40))
             if n == after:
                 os.kill(os.getpid(), signal.SIGKILL)
 

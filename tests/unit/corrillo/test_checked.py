@@ -58,7 +58,7 @@ def test_a_post_that_could_not_be_read_again_goes_to_quarantine(
     outcome = pipeline.run(batch(wrong, post(native_id="2")), "forum", NOW)
     assert [named in q.reason for q in outcome.quarantined] == [True]
     assert len(outcome.events) == 2
-    assert outcome.health.rejected == 1
+    assert outcome.news.rejected == 1
 
 
 def test_a_post_that_is_what_it_says_stays_the_same() -> None:

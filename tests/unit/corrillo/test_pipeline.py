@@ -95,7 +95,7 @@ class TestOutcome:
         outcome = pipeline.run(
             a_batch(a_post("1", "nada"), two, deletion(ref="7"), rejected=(bad,)), "town-square", NOW
         )
-        health = outcome.health
+        health = outcome.news
         assert (health.source, health.network, health.seen, health.kept, health.rejected) == (
             "plaza",
             "town-square",
@@ -103,14 +103,14 @@ class TestOutcome:
             2,
             1,
         )
-        assert (health.newest_post, health.last_success, health.last_attempt) == (two.published, NOW, NOW)
+        assert (health.newest_post, health.at) == (two.published, NOW)
 
     @pytest.mark.parametrize(
         "posts", [[], [a_post(published=NOW + timedelta(days=900))]], ids=["no posts", "dated ahead"]
     )
     def test_a_post_dated_ahead_is_no_sign_of_life(self, pipeline, posts):
         """A newest post in the future would make a dead source look well for years."""
-        assert pipeline.run(a_batch(*posts), "town-square", NOW).health.newest_post is None
+        assert pipeline.run(a_batch(*posts), "town-square", NOW).news.newest_post is None
 
     def test_everything_of_a_source_may_be_about_one_institution(self, pipeline):
         """By the source's nature; others still have to be named."""
@@ -214,3 +214,14 @@ def test_whatever_fails_the_cursor_stands(pipeline, fails_at):
     with pytest.raises(RuntimeError, match=fails_at):
         commit(pipeline.run(BATCH, "town-square", NOW), BATCH, store, BOTH)
     assert store.stored is False
+
+
+def test_an_account_that_is_gone_is_named_as_mentions_keep_it(pipeline: Pipeline) -> None:
+    """Everybody by their pseudonym; an own account by its handle too, as the register writes it."""
+
+    def named(handle: str) -> list[str]:
+        gone = Deletion(network="town-square", author=handle, at=NOW)
+        return [event.author for event in pipeline.hear(a_batch(gone), "town-square", NOW).events]
+
+    assert named("pepa") == [KEY("town-square", "pepa")]
+    assert named("@Benialba") == [KEY("town-square", "@Benialba"), "@benialba"]

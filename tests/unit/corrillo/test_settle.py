@@ -6,7 +6,7 @@ import pytest
 
 from corrillo.model import Deletion, MentionDeleted, TaggedMention
 from corrillo.pipeline import settle
-from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, id_of
+from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, id_of, pseudonym
 from tests.fakes.groups import FakeGroups
 
 BOTH = [TOWN, ISLAND]
@@ -45,6 +45,25 @@ def test_a_deletion_by_ref_is_one_for_each_mention_it_means():
     )
     settled = settle([deletion(ref="r1"), deletion(ref="unknown")], state, BOTH)
     assert [(e.institution, e.id) for e in settled] == [(TOWN, id_of("1")), (ISLAND, id_of("1", ISLAND))]
+
+
+def test_a_deletion_of_an_account_means_all_that_it_has_written():
+    """On its network, stored or just before it in the batch; an account that nobody knows is gone."""
+    state, hers = FakeGroups(), {"author": pseudonym("pepa")}
+    state.write(
+        [a_mention("1", **hers), a_mention("1", institution=ISLAND, **hers), a_mention("2", network="press", **hers)]
+    )
+    batch = [
+        a_mention("3", **hers),
+        a_mention("4"),
+        deletion(**hers),
+        a_mention("5", **hers),
+        deletion(author="nobody"),
+    ]
+    settled = settle(batch, state, BOTH)
+    deleted = {(e.institution, e.id) for e in settled if isinstance(e, MentionDeleted)}
+    assert deleted == {(TOWN, id_of("1")), (ISLAND, id_of("1", ISLAND)), (TOWN, id_of("3"))}
+    assert settled[-1].id == id_of("5")
 
 
 def test_a_deletion_that_names_nothing_deletes_nothing():

@@ -124,9 +124,19 @@ def test_an_older_version_is_not_taken_an_equal_one_is(then):
 def test_an_edit_has_the_times_under_which_the_mention_was_first_seen(then):
     """Its time of publication does not move; it was first seen at the earliest of its times."""
     memory = then(remembering(a_mention("1")))
-    later = memory.dated(edited("1", published=NOW + DAY, first_seen=NOW + DAY))
+    later = memory.continued(edited("1", published=NOW + DAY, first_seen=NOW + DAY))
     assert (later.published, later.first_seen) == (a_mention("1").published, NOW)
-    assert memory.dated(edited("1", first_seen=NOW - DAY)).first_seen == NOW - DAY
+    assert memory.continued(edited("1", first_seen=NOW - DAY)).first_seen == NOW - DAY
+
+
+@both
+def test_what_was_known_of_how_it_was_heard_is_taken_over(then):
+    """That it was backfilled, or was not, and when its answers were last looked for."""
+    memory = then(remembering(a_mention("1", looked=NOW), a_mention("2", backfilled=True)))
+    assert memory.continued(edited("1", backfilled=True)) == edited("1", looked=NOW)
+    assert memory.continued(edited("1", looked=NOW - DAY)).looked == NOW
+    assert memory.continued(edited("1", looked=NOW + DAY)).looked == NOW + DAY
+    assert memory.continued(edited("2")) == edited("2", backfilled=True)
 
 
 @both

@@ -89,6 +89,12 @@ def said(number, text="", **given):
     return a_mention(str(number), text or f"dicho {number}", published=NOW - (50 - number) * MINUTE, **given)
 
 
+heard = st.fixed_dictionaries(
+    {"backfilled": st.booleans(), "looked": st.sampled_from([None, None, NOW, NOW + MINUTE / 7])}
+)
+"""How a version came, and whether anybody had looked for its answers."""
+
+
 @st.composite
 def posts(draw, number):
     """A post in one or two versions: every third may be a copy, every third may repeat an original.
@@ -104,9 +110,8 @@ def posts(draw, number):
         repeated = (above % 3, number % 3) == (1, 2) and draw(st.booleans())
         given |= {"repeats": there} if repeated else {"answers": there, "thread": there}
     first = said(number, draw(st.sampled_from(("", *NOTES))) if number % 3 == 0 else "", **given)
-    if draw(st.booleans()):
-        return [first]
-    return [first, edited(first, f"corregido {number}")]
+    versions = [first] if draw(st.booleans()) else [first, edited(first, f"corregido {number}")]
+    return [msgspec.structs.replace(v, **draw(heard)) for v in versions]
 
 
 def edited(mention, text):

@@ -8,9 +8,12 @@ import msgspec
 import pytest
 
 import stores.elasticsearch.dictionary as dictionary
-from corrillo.model import Engagement, Reason, Tag, TaggedMention
-from corrillo.ports import Field
+import stores.elasticsearch.sources as sources
+from corrillo.health import advanced
+from corrillo.model import Budget, Engagement, Reason, Tag, TaggedMention, from_milliseconds
+from corrillo.ports import Field, SourceHealth
 from corrillo.testing.mentions import ZONES, a_mention, tagged
+from corrillo.testing.store_keeping import ALL_NEWS
 from corrillo.testing.store_writing import FULL
 from stores.elasticsearch.cells import CellFields, CountDocument
 from stores.elasticsearch.documents import (
@@ -30,12 +33,12 @@ from stores.elasticsearch.documents import (
 from stores.elasticsearch.fields import FIELDS
 from stores.elasticsearch.journal import PurgeDocument
 from stores.elasticsearch.names import KINDS, Names
-from stores.elasticsearch.sources import SourceDocument
+from stores.elasticsearch.sources import Known, document_of, known_in
 from stores.elasticsearch.templates import LANGUAGES, Shape, component_templates, index_templates, mapping
 from stores.elasticsearch.unit import QuarantineDocument
 
 STRUCTS = {
-    "links": Link, "tombstones": Tombstone, "stories": StoryDocument, "sources": SourceDocument,
+    "links": Link, "tombstones": Tombstone, "stories": StoryDocument,
     "quarantine": QuarantineDocument, "counts": CountDocument, "purges": PurgeDocument,
 }  # fmt: skip
 DICTIONARY = Path(__file__).parents[3] / "docs" / "data-dictionary.md"
@@ -68,6 +71,29 @@ def test_every_field_of_the_small_documents_is_mapped(kind):
     assert set(FIELDS[kind]) == set(STRUCTS[kind].__struct_fields__)
 
 
+def test_every_field_of_a_source_is_mapped_too():
+    """Its health and its cursor."""
+    assert set(FIELDS["sources"]) == set(sources.FIELDS)
+    assert set(FIELDS["sources"]["budget"].fields) == set(Budget.__struct_fields__)
+
+
+def test_a_source_comes_back_from_its_document():
+    """To the last field; what is empty is not in it."""
+    for known in (Known(advanced(None, ALL_NEWS), "7"), Known(SourceHealth("plaza", "town-square"))):
+        document = msgspec.json.decode(msgspec.json.encode(document_of(known)), type=dict)
+        assert known_in("plaza", document) == known
+    assert document == {"source": "plaza", "network": "town-square"}
+
+
+def test_a_source_of_version_1_is_read():
+    """Its times are numbers, and it has no name but its id."""
+    old = {"network": "press", "cursor": "{}", "last_success": 1_795_219_199_999, "failures": 2, "last_error": "503"}
+    health = SourceHealth(
+        "paper", "press", last_success=from_milliseconds(1_795_219_199_999), failures=2, last_error="503"
+    )
+    assert known_in("paper", old) == Known(health, "{}")
+
+
 def test_mentions_are_counted_by_fields_that_they_have():
     """Filters, charts and daily counts."""
     keywords = {n for n, d in FIELDS["mentions"].items() if d.type == "keyword"}
@@ -88,7 +114,9 @@ def test_a_mention_comes_back_from_its_document_without_its_links(mention):
 def test_an_empty_value_is_not_in_the_document():
     """So Kibana counts no empty district; what the model requires is there whatever it is."""
     found = msgspec.json.decode(mention_document(a_mention(venue=""), ZONES))
-    assert {"district", "title", "tags", "tag", "engagement", "revised", "answers"}.isdisjoint(found)
+    assert {"district", "title", "tags", "tag", "engagement", "revised", "answers", "backfilled", "looked"}.isdisjoint(
+        found
+    )
     assert (found["venue"], found["target"], found["language"], found["date_only"]) == ("", "none", "und", False)
 
 

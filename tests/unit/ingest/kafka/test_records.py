@@ -10,15 +10,16 @@ import pytest
 from corrillo.engines import KafkaSettings
 from corrillo.messages import read_mention
 from corrillo.model import Cursor, Deletion, KnownRef, Mention, MentionDeleted
-from corrillo.ports import Outcome, Quarantined, SourceHealth, Written
-from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, id_of
+from corrillo.ports import Outcome, Quarantined, SourceHealth, SourceNews, Written
+from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, id_of, pseudonym
 from corrillo.topics import topics
 from ingest.kafka.records import LARGEST, SHOWN, Writer, compose, counted
 from ingest.kafka.refs import Refs
 
+PEPA = pseudonym("pepa")
 TOPICS = topics(KafkaSettings(servers=("nowhere:9092",)))
 WRITER = Writer(TOPICS, "plaza", "a process", 7)
-HEALTH = SourceHealth("plaza", "town-square", last_attempt=NOW, seen=2, kept=2)
+NEWS = SourceNews("plaza", "town-square", NOW, seen=2, kept=2)
 
 
 def mention(*given, **more):
@@ -28,7 +29,7 @@ def mention(*given, **more):
 
 def composed(*events, refs=None, quarantined=(), too_large=()):
     draft = (refs or Refs()).draft()
-    outcome = Outcome(tuple(events), tuple(quarantined), HEALTH)
+    outcome = Outcome(tuple(events), tuple(quarantined), NEWS)
     return outcome, compose(outcome, WRITER, draft, [TOWN, ISLAND], frozenset(too_large)), draft
 
 
@@ -52,7 +53,10 @@ def test_a_mention_goes_under_its_id_with_version_and_origin():
 
 
 def test_what_an_ingestor_remembers_by_is_signed():
-    for record in (WRITER.health(HEALTH), WRITER.cursor("plaza", Cursor(source="plaza", state="1"))):
+    for record in (
+        WRITER.health(SourceHealth("plaza", "town-square")),
+        WRITER.cursor("plaza", Cursor(source="plaza", state="1")),
+    ):
         assert record.headers[2:] == [("ingestor", b"a process"), ("mark", b"7")]
         assert record.key == "plaza"
     assert WRITER.cursor("plaza", None).value is None
@@ -74,10 +78,28 @@ def test_a_deletion_by_ref_means_what_the_ref_stands_for_even_in_the_same_batch(
     assert (record.key, record.value) == ("town-square\x1funo", None)
 
 
-def test_a_deletion_by_a_ref_that_nobody_knows_publishes_nothing():
-    _, made, _ = composed(gone(ref="nobody"))
+def test_a_deletion_by_author_means_all_that_is_known_of_them_even_in_the_same_batch():
+    refs, hers = Refs(), {"author": PEPA}
+    draft = refs.draft()
+    for before in (mention("1", ref="uno", **hers), mention("1", ref="uno", institution=ISLAND, **hers)):
+        draft.learn(before)
+    draft.learn(mention("2", ref="dos"))
+    draft.learn(mention("3", ref="tres", network="press", **hers))
+    refs.update(draft.changes)
+    _, made, draft = composed(mention("4", ref="cuatro", **hers), gone(author=PEPA), gone(author=PEPA), refs=refs)
+    first, *deleted = [read_mention(r.value) for r in of(made, TOPICS.mentions)]
+    assert (type(first), first.id) == (Mention, id_of("4"))
+    assert {e.id for e in deleted if isinstance(e, MentionDeleted)} == {id_of("1"), id_of("1", ISLAND), id_of("4")}
+    assert made.written == Written(new=1, deleted=3)
+    assert draft.changes == {("town-square", "uno"): None, ("town-square", "cuatro"): None}
+
+
+@pytest.mark.parametrize("named", [{"ref": "nobody"}, {"author": PEPA}, {}], ids=["ref", "author", "nothing"])
+def test_a_deletion_of_what_nobody_knows_publishes_nothing(named):
+    _, made, _ = composed(mention("1", author=""), gone(**named))
+    made.records.pop(0)
     assert made.records == []
-    assert made.written == Written()
+    assert made.written == Written(new=1)
 
 
 def test_a_deletion_by_id_forgets_the_refs_of_the_mention():
@@ -99,8 +121,8 @@ def test_a_mention_that_is_too_large_goes_to_quarantine_and_can_be_read_there(ho
     assert (shown.id, len(shown.text)) == (huge.id, SHOWN + 2)
     assert "too large for Kafka" in item.reason
     assert item.handles == (huge.author,)
-    health = counted(HEALTH, outcome, made)
-    assert (health.kept, health.rejected) == (1, 1)
+    news = counted(NEWS, outcome, made)
+    assert (news.kept, news.rejected, item.at) == (1, 1, NEWS.at)
 
 
 def test_an_item_of_quarantine_that_is_too_large_is_cut():
@@ -132,5 +154,5 @@ def test_a_ref_is_learnt_with_its_source_and_time():
     _, made, _ = composed(one)
     (record,) = of(made, TOPICS.refs)
     assert msgspec.json.decode(record.value, type=KnownRef) == KnownRef(
-        source="plaza", network="town-square", ref="uno", published=one.published, ids={TOWN: one.id}
+        source="plaza", network="town-square", ref="uno", published=one.published, ids={TOWN: one.id}, author=one.author
     )

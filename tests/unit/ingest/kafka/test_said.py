@@ -8,7 +8,7 @@ import msgspec
 
 from corrillo.engines import KafkaSettings
 from corrillo.model import Engagement, Mention
-from corrillo.ports import Outcome, SourceHealth
+from corrillo.ports import Outcome, SourceNews
 from corrillo.testing.mentions import NOW, TOWN, a_mention
 from corrillo.topics import topics
 from ingest.kafka.records import Writer, compose
@@ -42,6 +42,27 @@ def test_what_has_changed_is_news():
         assert one not in said
 
 
+def test_a_look_for_answers_is_news_and_nobody_undoes_it():
+    """The next poll, which does not look, has nothing to say; a later look, or other counts, have."""
+    said, one = Said(), mention()
+    said.note([one])
+    looked = msgspec.structs.replace(one, looked=NOW)
+    assert looked not in said
+    said.note([looked])
+    assert one in said
+    assert looked in said
+    said.note([one])
+    assert looked in said
+    assert msgspec.structs.replace(one, looked=NOW + timedelta(minutes=1)) not in said
+    assert msgspec.structs.replace(one, engagement=Engagement(answers=1)) not in said
+
+
+def test_that_it_was_backfilled_is_no_news_of_what_was_heard():
+    said, one = Said(), mention()
+    said.note([one])
+    assert msgspec.structs.replace(one, backfilled=True) in said
+
+
 def test_the_oldest_is_forgotten():
     said, some = Said(most=2), [mention(str(n)) for n in range(3)]
     said.note(some[:2])
@@ -53,7 +74,7 @@ def test_the_oldest_is_forgotten():
 def test_only_news_are_published_and_counted():
     said, old, new = Said(), mention("old"), mention("new")
     said.note([old])
-    outcome = Outcome((old, new), (), SourceHealth("plaza", "town-square", seen=2, kept=2))
+    outcome = Outcome((old, new), (), SourceNews("plaza", "town-square", NOW, seen=2, kept=2))
     made = compose(outcome, Writer(TOPICS, "plaza"), Refs().draft(), [TOWN], frozenset(), said)
     assert [r.key for r in made.records if r.topic == TOPICS.mentions.name] == [new.id]
     assert (made.written.new, made.written.unchanged, made.mentions) == (1, 1, [new])
