@@ -22,7 +22,7 @@ from corrillo.listen import Heard
 from corrillo.pipeline import Pipeline
 from corrillo.ports import Store
 from corrillo.registry import SourceConfig, SourceContext, source_kind, tagger
-from corrillo.settings import Settings, pseudonym_key
+from corrillo.settings import FETCH_PROXY, Settings, proxy_address, pseudonym_key
 from ingest.http import PoliteClient
 from ingest.protect import Pseudonyms, protect_text
 from processors.enrich import enrichers
@@ -186,9 +186,24 @@ def open_house(settings: Settings) -> House:
 
 
 def open_client(settings: Settings) -> PoliteClient:
-    """The polite client for all sources."""
+    """The polite client for all sources. Raises ConfigError for a proxy that cannot be one."""
     fetch = settings.fetch
-    return PoliteClient(now, contact=fetch.contact, timeout=fetch.timeout, max_bytes=fetch.max_bytes)
+    return PoliteClient(
+        now,
+        contact=fetch.contact,
+        timeout=fetch.timeout,
+        max_bytes=fetch.max_bytes,
+        proxy=fetch_proxy(settings),
+        past_proxy=fetch.no_proxy,
+    )
+
+
+def fetch_proxy(settings: Settings) -> str:
+    """The proxy of the environment, else of the settings; what is wrong with one is said without repeating it."""
+    try:
+        return proxy_address(environment().get(FETCH_PROXY, "").strip()) or settings.fetch.proxy
+    except ValueError as error:
+        raise ConfigError(f"{FETCH_PROXY}: {error}", "correct it, or remove it") from None
 
 
 def open_source(settings: Settings, config: SourceConfig, client: PoliteClient) -> Heard:

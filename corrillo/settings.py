@@ -8,8 +8,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from corrillo.engines import ElasticsearchSettings, KafkaSettings
 from corrillo.errors import ConfigError, SecretMissing
@@ -20,6 +21,8 @@ from corrillo.secrets import secret
 PSEUDONYM_KEY = "CORRILLO_PSEUDONYM_KEY"
 """Environment variable of the key behind every pseudonym; it wins over the file."""
 MIN_KEY = 16
+FETCH_PROXY = "CORRILLO_FETCH_PROXY"
+"""Environment variable of the proxy's address, credentials included; it wins over the file."""
 
 
 class StoreSettings(Strict):
@@ -48,10 +51,29 @@ class PageSettings(Strict):
     public_url: str = ""
 
 
+def proxy_address(text: str) -> str:
+    """``text`` where it is the address of a proxy, or ''; ValueError with a remedy where not."""
+    try:
+        parts = urlsplit(text)
+        good = not text or (parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("must be the address of an HTTP proxy, such as http://proxy.example.es:3128")
+    return text
+
+
 class FetchSettings(Strict):
-    """How Corrillo presents itself to networks, and how long it waits for them (seconds)."""
+    """How Corrillo presents itself to networks, and how long it waits for them (seconds).
+
+    ``proxy``: through which networks are reached; with credentials it stands in the environment
+    variable CORRILLO_FETCH_PROXY instead, which wins. ``no_proxy``: hosts, with all below them,
+    that are reached without it; this machine always is. Other variables (HTTPS_PROXY …) are not read.
+    """
 
     contact: str = ""
+    proxy: Annotated[str, AfterValidator(proxy_address)] = ""
+    no_proxy: tuple[str, ...] = ()
     timeout: Annotated[float, Field(gt=0, strict=True)] = 20.0
     max_bytes: Annotated[int, Field(ge=1024, strict=True)] = 20_000_000
 
@@ -126,6 +148,7 @@ def parse(raw: Mapping[str, Any], file: Path) -> Settings:
     """The configuration that ``raw`` (decoded TOML of ``file``) says."""
     entries = dict(raw)
     problems = [f"{file}: {key}: a secret stands in the file; {_KEEP_IT_OUT}" for key in _secrets(entries)]
+    problems += [f"{file}: fetch.proxy: {said}" for said in _proxy_leak(entries)]
     sources = []
     listed = entries.pop("source", [])
     if not isinstance(listed, list):
@@ -161,7 +184,16 @@ def _source(entry: Any) -> BaseModel:
 
 
 _KEEP_IT_OUT = 'name its file instead (…_file = "path"), or give it in the environment, and change the leaked one'
+_PROXY_OUTSIDE = f"give the whole address in {FETCH_PROXY} instead, and change the leaked ones"
 _SECRET_KEY = re.compile(r"(^|_)(token|password|secret|api_key|pseudonym_key|access_key)$")
+
+
+def _proxy_leak(entries: dict[str, Any]) -> Iterable[str]:
+    """What to say of a proxy's credentials that stand in the file; they are taken out, so that nothing repeats them."""
+    fetch = entries.get("fetch")
+    if isinstance(fetch, dict) and "@" in str(fetch.get("proxy", "")):
+        entries["fetch"] = {key: value for key, value in fetch.items() if key != "proxy"}
+        yield f"credentials stand in the file; {_PROXY_OUTSIDE}"
 
 
 def _secrets(node: Any, path: str = "") -> Iterable[str]:

@@ -24,7 +24,7 @@ from pydantic import AfterValidator, Field
 from corrillo.errors import ConfigError, ParseError, SourceRefused
 from corrillo.institution import zone_name
 from corrillo.model import Author, AuthorKind, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue, VenueKind
-from corrillo.registry import SourceConfig, SourceContext
+from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
 from ingest.moments import DATE_ONLY, moment_of
 from ingest.tables import EXTRA, FAULT, encoding_of, rows
@@ -93,6 +93,21 @@ class Archive:
     }
     interval = 0.0
 
+    access: ClassVar[Mapping[str, Access]] = {
+        "en": Access(
+            needs="",
+            costs="Nothing.",
+            hears="What a file holds: an export of another tool, an earlier capture.",
+            misses="Everything after the file was written.",
+        ),
+        "es": Access(
+            needs="",
+            costs="Nada.",
+            hears="Lo que contiene un fichero: la exportación de otra herramienta, una captura anterior.",
+            misses="Todo lo posterior a la escritura del fichero.",
+        ),
+    }
+
     def __init__(self, config: ArchiveConfig, context: SourceContext) -> None:
         self.name = config.name
         self.network = config.network
@@ -141,6 +156,11 @@ class Archive:
         if self._path == "-":
             return TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="")
         try:
+            if not (Path(self._path).is_file() or Path(self._path).is_dir() or not Path(self._path).exists()):
+                raise SourceRefused(
+                    f"{self._path}: is no file, and could be read only once",
+                    'use path = "-" and give it as standard input',
+                )
             encoding = encoding_of(self._path)
             return stack.enter_context(open(self._path, encoding=encoding, errors="replace", newline=""))
         except OSError as error:

@@ -1,44 +1,49 @@
 """Mastodon and what speaks its API: hashtag timelines, polled by ``min_id``, streamed with a token.
 
-Documented endpoints only: ``/api/v1/timelines/tag/:tag``, ``/api/v1/streaming/hashtag`` and
-``/api/v1/statuses/:id``. Without a token, edits and deletions are found by looking known posts up
-again (``recheck``); with one they arrive as events.
+Documented endpoints only (``mastodon_api``). Without a token, edits and deletions are found by
+looking known posts up again (``recheck``); with one they arrive as events (``mastodon_stream``).
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any, ClassVar
-from urllib.parse import quote, urlsplit
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from datetime import datetime
+from functools import partial
+from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from corrillo.errors import ParseError, SourceError, SourceRefused, SourceUnavailable
-from corrillo.model import Author, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue
-from corrillo.registry import SourceConfig, SourceContext
-from corrillo.text import clean
-from ingest.html import to_text
+from corrillo.errors import SourceError, SourceRefused, SourceUnavailable
+from corrillo.model import Batch, Cursor, Deletion, Items, Post
+from corrillo.registry import Access, SourceConfig, SourceContext
+from ingest.api import taken
+from ingest.faults import NotThere
+from ingest.keys import key
+from ingest.mastodon_api import Api, Ask, paged_back, paged_on
+from ingest.mastodon_statuses import (
+    NETWORK,
+    REWIND,
+    Reader,
+    Status,
+    carries_time,
+    id_at,
+    is_before,
+    order,
+    rewound,
+)
+from ingest.mastodon_stream import Event, Streams
+from ingest.mastodon_threads import answers_to, joined
 
-PAGE = 40
-"""Statuses a page: the most that the API gives."""
-REWIND = (15 * 60 * 1000) << 16
-"""A quarter of an hour in ids that carry milliseconds: remote posts arrive late under earlier ids."""
-SILENCE = 90.0
-"""Seconds: servers send a heartbeat every 15; a stream silent for longer is dead."""
 RECHECK_PAGES, SINGLY = 5, 40
 """What looking posts up again may cost: pages a hashtag, and older posts one by one."""
 STREAM_FOR = 600.0
 """Seconds after which a stream is left once, so that polling can find what it may have dropped: less than REWIND."""
-OPEN = "stream opened"
-
-Event = tuple[str, str, str]
-"""Hashtag, kind of event, its data."""
+AT_ONCE = 200
+"""Posts given together."""
 
 
 class MastodonConfig(SourceConfig):
@@ -79,19 +84,38 @@ class Mastodon:
 # interval = 60                # segundos
 """,
     }
-    network = "mastodon"
+    access: ClassVar[Mapping[str, Access]] = {
+        "en": Access(
+            needs="Nothing on most instances. For posts, edits and deletions at once: a token with read:statuses (instance → Preferences → Development → New application).",
+            costs="Nothing; 300 requests in five minutes.",
+            hears="Public posts with the hashtags, from every server that the instance knows; what your accounts say, as far as the instance knows them; answers to all of that.",
+            misses="Posts without one of the hashtags, private posts, servers that the instance does not know; without a token also most of the answers in threads of more than 60.",
+            optional=True,
+        ),
+        "es": Access(
+            needs="Nada en la mayoría de instancias. Para oír al instante publicaciones, cambios y borrados: un token con read:statuses (instancia → Preferencias → Desarrollo → Nueva aplicación).",
+            costs="Nada; 300 peticiones cada cinco minutos.",
+            hears="Las publicaciones públicas con las etiquetas, de todos los servidores que la instancia conoce; lo que dicen las cuentas propias, hasta donde la instancia las conoce, y las respuestas a todo ello.",
+            misses="Lo que no lleva ninguna de las etiquetas, lo privado y los servidores que la instancia no conoce; sin token, además, buena parte de las respuestas en hilos de más de 60.",
+            optional=True,
+        ),
+    }
+    network = NETWORK
 
     def __init__(self, config: MastodonConfig, context: SourceContext) -> None:
         self.name = config.name
         self.interval = config.interval
         bare = config.instance.rstrip("/")
-        self._base = bare if "://" in bare else f"https://{bare}"
-        self._host = urlsplit(self._base).netloc
+        base = bare if "://" in bare else f"https://{bare}"
         own = (h for i in context.institutions for h in i.hashtags)
+        self._host = urlsplit(base).netloc
         self._tags = tuple(dict.fromkeys(t.lstrip("#").lower() for t in (config.hashtags or own)))
         self._backlog = config.backlog
         self._context = context
-        self._token = _token(config, context)
+        self._streams = bool(token := _token(config, context))
+        self._streams_again = 0.0
+        self._api = Api(base, token, context.http)
+        self._reader = Reader(self.name, self._host)
         if not self._tags:
             raise SourceRefused(
                 f"source {config.name!r} has no hashtag to follow", "add hashtags to it or to the institution"
@@ -100,310 +124,201 @@ class Mastodon:
     async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
         """What each hashtag has since ``cursor``; then, with a token, what happens as it happens."""
         reached: dict[str, str] = json.loads(cursor.state) if cursor else {}
-        queue: asyncio.Queue[Event | Exception] = asyncio.Queue(maxsize=1000)
-        listeners = [asyncio.create_task(self._listen(tag, queue)) for tag in self._tags] if self._token else []
-        try:
-            refused: SourceError | None = None
-            early: list[Event] = []
-            try:
-                early = await _opened(queue, len(listeners))
-            except SourceError as error:  # a stream that is not to be had does not make us deaf
-                refused = error
+        loop = asyncio.get_running_loop()
+        streamed = self._tags if self._streams and loop.time() >= self._streams_again else ()
+        async with Streams(self._api, streamed) as streams:
+            early, refused = await self._opened(streams)
             for tag in self._tags:
                 async for page in self._pages(tag, reached.get(tag)):
                     yield self._batch(tag, page, reached)
             if early:
-                yield self._streamed(early, reached)
+                yield self._happened(early, reached)
             if refused is not None:
                 raise refused
-            until = asyncio.get_running_loop().time() + STREAM_FOR
-            while listeners and (events := await _drained(queue, until)):
-                yield self._streamed(events, reached)
-        finally:
-            for task in listeners:
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*listeners, return_exceptions=True)
+            until = loop.time() + STREAM_FOR
+            while streamed and loop.time() < until:
+                events = await streams.next(min(until, loop.time() + self.interval))
+                yield self._happened(events, reached)
 
-    async def _pages(self, tag: str, since: str | None) -> AsyncIterator[list[Any]]:
+    async def _opened(self, streams: Streams) -> tuple[list[Event], SourceError | None]:
+        """What came while the streams opened, or why they did not: that does not make us deaf.
+
+        An instance that has no stream for now is only polled for a while: it may want its peace,
+        and would not let us poll either if we began with the stream each time.
+        """
+        try:
+            return await streams.opened(), None
+        except SourceError as error:
+            if isinstance(error, SourceUnavailable):
+                self._streams_again = asyncio.get_running_loop().time() + STREAM_FOR
+            return [], error
+
+    async def _pages(self, tag: str, since: str | None) -> AsyncIterator[list[Status]]:
         """Pages of statuses, each oldest first, from ``since`` or from the backlog on."""
         if since is None:
             yield await self._newest(tag)
             return
-        position = _rewound(since)
-        while True:
-            page = await self._timeline(tag, min_id=position)
-            if not page:
-                return
-            yield page[::-1]
-            newest = max((str(s["id"]) for s in page), key=_order)
-            if _order(newest) <= _order(position):
-                return
-            position = newest
+        async for page in paged_on(partial(self._api.timeline, tag), rewound(since)):
+            yield page
 
-    async def _newest(self, tag: str) -> list[Any]:
+    async def _newest(self, tag: str) -> list[Status]:
         """The backlog, oldest first; at least the newest status, from which the next fetch goes on."""
         wanted = max(self._backlog, 1)
-        found: list[Any] = []
-        while len(found) < wanted:
-            page = await self._timeline(tag, **({"max_id": str(found[-1]["id"])} if found else {}))
-            known = {s["id"] for s in found}
-            fresh = [s for s in page if s["id"] not in known]
-            found += fresh
-            if not fresh:
-                break
+        found: list[Status] = []
+        async with aclosing(paged_back(partial(self._api.timeline, tag))) as pages:
+            async for page in pages:
+                found += page
+                if len(found) >= wanted:
+                    break
         return found[:wanted][::-1]
 
-    async def _timeline(self, tag: str, **params: str) -> list[Any]:
-        url = f"{self._base}/api/v1/timelines/tag/{quote(tag, safe='')}"
-        found = await self._get(url, limit=str(PAGE), **params)
-        if not isinstance(found, list) or not all(isinstance(s, dict) and "id" in s for s in found):
-            raise SourceUnavailable(
-                f"{url}: does not answer with statuses", "check that the instance speaks Mastodon's API"
-            )
-        return found
+    def _batch(self, tag: str, statuses: Sequence[Status], reached: dict[str, str]) -> Batch:
+        reached[tag] = max((reached.get(tag, "0"), *(str(s["id"]) for s in statuses)), key=order)
+        return self._sealed(self._taken(statuses), reached)
 
-    async def _get(self, url: str, **params: str) -> Any:
-        answer = await self._context.http.get(url, params=params, headers=self._authorization())
-        try:
-            return json.loads(answer.body)
-        except ValueError:
-            raise SourceUnavailable(
-                f"{url}: does not answer with JSON", "check that it is a Mastodon instance"
-            ) from None
-
-    def _authorization(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}"} if self._token else {}
-
-    def _batch(self, tag: str, statuses: Sequence[Any], reached: dict[str, str]) -> Batch:
-        items: list[Post | Deletion] = []
-        rejected: list[Rejected] = []
-        for status in statuses:
-            self._take(json.dumps(status, ensure_ascii=False), items, rejected)
-            self._reach(tag, str(status["id"]), reached)
-        reached.setdefault(tag, "0")
-        return self._sealed(items, rejected, reached)
-
-    def _streamed(self, events: Sequence[Event], reached: dict[str, str]) -> Batch:
-        items: list[Post | Deletion] = []
-        rejected: list[Rejected] = []
-        for tag, event, data in events:
+    def _happened(self, events: Iterable[Event], reached: dict[str, str]) -> Batch:
+        found = Items()
+        for tag, event, said in events:
             if event == "delete":
-                items.append(Deletion(network=self.network, ref=self._ref(data), at=self._context.clock()))
-            elif event in ("update", "status.update") and self._take(data, items, rejected) and event == "update":
-                self._reach(tag, items[-1].ref.rpartition("/")[2], reached)
-        return self._sealed(items, rejected, reached)
+                found = _and(found, Items(items=(self._gone(said),)))
+            elif event in ("update", "status.update"):
+                posts = self._taken([said])
+                found = _and(found, posts)
+                for post in posts.items if event == "update" else ():
+                    reached[tag] = max(reached.get(tag, "0"), post.ref.rpartition("/")[2], key=order)
+        return self._sealed(found, reached)
 
-    def _take(self, raw: str, items: list[Post | Deletion], rejected: list[Rejected]) -> bool:
-        try:
-            items += self.parse(raw)
-        except ParseError as error:
-            rejected.append(Rejected(raw=raw, reason=error.message, origin=f"{self._base} status"))
-            return False
-        return True
+    def _sealed(self, found: Items, reached: dict[str, str]) -> Batch:
+        cursor = Cursor(source=self.name, state=json.dumps(reached, sort_keys=True))
+        return Batch(cursor=cursor, items=found.items, rejected=found.rejected)
 
-    @staticmethod
-    def _reach(tag: str, status: str, reached: dict[str, str]) -> None:
-        reached[tag] = max(reached.get(tag, "0"), status, key=_order)
+    def _taken(self, raws: Iterable[object]) -> Items:
+        return taken(self.parse, raws, f"{self._host} status")
 
-    def _sealed(self, items: list[Post | Deletion], rejected: list[Rejected], reached: dict[str, str]) -> Batch:
-        state = json.dumps(reached, sort_keys=True)
-        return Batch(cursor=Cursor(source=self.name, state=state), items=tuple(items), rejected=tuple(rejected))
+    def _gone(self, status: str) -> Deletion:
+        return Deletion(network=self.network, ref=self._reader.ref(status), at=self._context.clock())
 
-    async def _listen(self, tag: str, queue: asyncio.Queue[Event | Exception]) -> None:
-        url = f"{self._base}/api/v1/streaming/hashtag"
-        try:
-            stream = self._context.http.events(url, headers=self._authorization(), params={"tag": tag}, silence=SILENCE)
-            async with stream as events:
-                await queue.put((tag, OPEN, ""))
-                async for event in events:
-                    await queue.put((tag, event.event, event.data))
-            await queue.put(SourceUnavailable(f"{url}: the stream ended", "it is opened again by itself"))
-        except Exception as error:  # else nobody would hear of it, and whoever waits would wait for ever
-            await queue.put(error)
-
-    async def recheck(self, refs: Sequence[str]) -> Sequence[Post | Deletion]:
+    async def recheck(self, refs: Sequence[str]) -> Items:
         """The posts of ``refs`` as they are now, and deletions of those that are gone."""
-        wanted = {r.rpartition("/")[2] for r in refs if r.startswith(f"{self._host}/")}
-        found: dict[str, Any] = {}
-        covered = max(wanted, key=_order, default="")
+        wanted = self._reader.ids(refs)
+        found: dict[str, Status] = {}
+        covered = max(wanted, key=order, default="")
         for tag in self._tags if wanted else ():
             found_here, down_to = await self._looked_up(tag, wanted)
             found |= found_here
-            covered = min(covered, down_to, key=_order)
-        missing = sorted((s for s in wanted if s not in found), key=_order, reverse=True)
-        older = [s for s in missing if _order(s) < _order(covered)]
+            covered = min(covered, down_to, key=order)
+        missing = sorted((s for s in wanted if s not in found), key=order, reverse=True)
+        older = [s for s in missing if order(s) < order(covered)]
         asked = {*missing} - {*older[SINGLY:]}
-        items: list[Post | Deletion] = []
-        for status in sorted(found.keys() | asked, key=_order):
-            now = found.get(status) or await self._one(status)
-            if now is None:
-                items.append(Deletion(network=self.network, ref=self._ref(status), at=self._context.clock()))
-            elif now:
-                with suppress(ParseError):
-                    items += self.parse(json.dumps(now))
-        return items
+        every = Items()
+        for status in sorted(found.keys() | asked, key=order):
+            every = _and(every, self._taken([found[status]]) if status in found else await self._one(status))
+        return every
 
-    async def _looked_up(self, tag: str, wanted: set[str]) -> tuple[dict[str, Any], str]:
+    async def _looked_up(self, tag: str, wanted: set[str]) -> tuple[dict[str, Status], str]:
         """Those of ``wanted`` that the newest pages of a hashtag hold, and down to which id these reach."""
-        found: dict[str, Any] = {}
-        oldest, last = min(wanted, key=_order), max(wanted, key=_order)
-        position: dict[str, str] = {}
-        for _ in range(RECHECK_PAGES):
-            page = await self._timeline(tag, **position)
-            if not page:
-                return found, oldest
-            found |= {str(s["id"]): s for s in page if str(s["id"]) in wanted}
-            last = min((str(s["id"]) for s in page), key=_order)
-            if _order(last) <= _order(oldest) or position.get("max_id") == last:
-                break
-            position = {"max_id": last}
-        return found, last
+        found: dict[str, Status] = {}
+        oldest, last, pages = min(wanted, key=order), max(wanted, key=order), 0
+        async with aclosing(paged_back(partial(self._api.timeline, tag))) as listed:
+            async for page in listed:
+                found |= {str(s["id"]): s for s in page if str(s["id"]) in wanted}
+                last, pages = min((str(s["id"]) for s in page), key=order), pages + 1
+                if order(last) <= order(oldest) or pages == RECHECK_PAGES:
+                    return found, last
+        return found, oldest
 
-    async def _one(self, status: str) -> Any:
-        """The status; None when it is gone, False when the instance does not let us look."""
+    async def _one(self, status: str) -> Items:
+        """The status, or its deletion; nothing when the instance does not let us look."""
         try:
-            return await self._get(f"{self._base}/api/v1/statuses/{quote(status, safe='')}")
-        except SourceRefused as refused:
-            return None if refused.message.endswith((" 404", " 410")) else False
+            return self._taken([await self._api.status(status)])
+        except NotThere:
+            return Items(items=(self._gone(status),))
+        except SourceRefused:
+            return Items()
 
-    def _ref(self, status: object) -> str:
-        return f"{self._host}/{status}"
+    async def thread(self, ref: str) -> Items:
+        """The post of ``ref`` and all answers that the instance knows; its deletion when it is gone."""
+        for status in self._reader.ids([ref]):
+            try:
+                post = await self._api.status(status)
+                above, below = await answers_to(self._api, status)
+            except NotThere:
+                return Items(items=(self._gone(status),))
+            top = [*above, post][0]
+            found = self._taken([post, *below])
+            thread = "" if top.get("in_reply_to_id") else self._reader.native(top)
+            return Items(items=joined(found.items, thread), rejected=found.rejected)
+        return Items()
+
+    async def own_posts(self, since: datetime) -> AsyncIterator[Items]:
+        """What the registered accounts have said since then, oldest first, as far as this instance knows them.
+
+        Boosts are not among it: to repeat is not to say. An account of another instance that is not
+        known here is heard there; one of this instance that is not there is SourceRefused, at the end.
+        """
+        said: list[Status] = []
+        unknown: list[str] = []
+        for handle in self._own_handles():
+            try:
+                account = await self._api.account(handle.removesuffix(f"@{self._host}"))
+            except NotThere:
+                unknown += [handle] if handle.endswith(f"@{self._host}") else []
+                continue
+            async for page in _back_to(since, partial(self._api.said_by, str(account["id"]))):
+                said += page
+        said.sort(key=lambda s: order(str(s["id"])))
+        for begin in range(0, len(said), AT_ONCE):
+            yield self._taken(said[begin : begin + AT_ONCE])
+        if unknown:
+            raise SourceRefused(
+                f"source {self.name!r}: {self._host} has no account {', '.join(unknown)}",
+                "correct the handle in [[institution.account]]",
+            )
+
+    def _own_handles(self) -> Sequence[str]:
+        """Registered accounts with their instance; without it a handle may be anybody's."""
+        accounts = (a for i in self._context.institutions for a in i.accounts if a.network == self.network)
+        handles = (a.handle.strip().lstrip("@").lower() for a in accounts)
+        return list(dict.fromkeys(h for h in handles if "@" in h))
+
+    async def backfill(self, since: datetime, until: datetime) -> AsyncIterator[Items]:
+        """What the hashtags have from ``since`` to before ``until``, the latest first, each page oldest first.
+
+        Where ids carry the time, paging begins there; else at the newest.
+        """
+        for tag in self._tags:
+            ask = partial(self._api.timeline, tag)
+            begin, newest = id_at(until + REWIND), await ask(limit="1")
+            later = bool(newest) and carries_time(newest[0]) and order(str(newest[0]["id"])) > order(begin)
+            async for page in _back_to(since, ask, begin if later else ""):
+                found = self._taken(page[::-1])
+                meant = tuple(p for p in found.items if isinstance(p, Post) and since <= p.published < until)
+                yield Items(items=meant, rejected=found.rejected)
 
     def parse(self, raw: str) -> Sequence[Post]:
         """One status as the API gives it."""
-        try:
-            status = json.loads(raw)
-            return [self._post(status)]
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-            raise ParseError(f"not a status: {type(error).__name__} {error}") from None
+        return self._reader.posts(raw)
 
     async def close(self) -> None:
         """Nothing to close: the client is the house's."""
 
-    def _post(self, status: dict[str, Any]) -> Post:
-        shared = status.get("reblog")
-        said = shared or status
-        account = status["account"]
-        created = _moment(status["created_at"])
-        edited = status.get("edited_at")
-        answered = status.get("in_reply_to_id")
-        return Post(
-            network=self.network,
-            native_id=str(status.get("uri") or status.get("url") or self._ref(status["id"])),
-            ref=self._ref(status["id"]),
-            source=self.name,
-            venue=Venue(name=self._acct(account["acct"]).rpartition("@")[2], kind="instance"),
-            author=Author(
-                handle=self._acct(account["acct"]),
-                name=clean(str(account.get("display_name") or "")),
-                kind="association" if account.get("group") else "unknown",
-            ),
-            published=created,
-            revised=_moment(edited) if edited else None,
-            text=_text(said, {m["url"]: self._acct(m["acct"]) for m in said.get("mentions") or []}),
-            url=next((str(u) for u in (status.get("url"), status.get("uri")) if _is_web(u)), ""),
-            language=str(said.get("language") or "")[:2] or "und",
-            answers_ref=self._ref(answered) if answered else "",
-            answers_author=self._answered(status),
-            repeats=str(shared["uri"]) if shared else "",
-            quotes=_quoted(status),
-            engagement=Engagement(
-                likes=status.get("favourites_count"),
-                shares=status.get("reblogs_count"),
-                answers=status.get("replies_count"),
-            ),
-        )
 
-    def _acct(self, acct: str) -> str:
-        return acct if "@" in acct else f"{acct}@{self._host}"
-
-    def _answered(self, status: dict[str, Any]) -> str:
-        whom = status.get("in_reply_to_account_id")
-        if whom == status["account"].get("id"):
-            return self._acct(status["account"]["acct"])
-        return next((self._acct(m["acct"]) for m in status.get("mentions") or [] if m.get("id") == whom), "")
+async def _back_to(since: datetime, ask: Ask, before: str = "") -> AsyncIterator[list[Status]]:
+    """Pages from ``before`` an id, or from the newest, back to ``since``, without what is earlier."""
+    async with aclosing(paged_back(ask, before)) as pages:
+        async for page in pages:
+            yield [s for s in page if not is_before(s, since)]
+            if all(is_before(s, since) for s in page):
+                return
 
 
-def _text(status: dict[str, Any], names: dict[str, str]) -> str:
-    """Content warning, text, poll and descriptions of pictures: everything that was said."""
-    parts = [clean(str(status.get("spoiler_text") or "")), to_text(str(status.get("content") or ""), names)]
-    parts += [clean(f"– {o.get('title', '')}") for o in (status.get("poll") or {}).get("options", [])]
-    parts += [clean(str(m.get("description") or "")) for m in status.get("media_attachments") or []]
-    return "\n".join(p for p in parts if p)
-
-
-def _is_web(url: object) -> bool:
-    return isinstance(url, str) and url.startswith(("https://", "http://"))
-
-
-def _quoted(status: dict[str, Any]) -> str:
-    quoted = (status.get("quote") or {}).get("quoted_status") or {}
-    return str(quoted.get("uri") or "")
-
-
-def _moment(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _order(status: str) -> tuple[int, str]:
-    """Ids are numbers or sortable strings of one length."""
-    return len(status), status
-
-
-def _rewound(status: str) -> str:
-    return str(int(status) - REWIND) if status.isdigit() and int(status) > REWIND << 8 else status
-
-
-async def _opened(queue: asyncio.Queue[Event | Exception], streams: int) -> list[Event]:
-    """Wait until all streams are open; the events that came meanwhile.
-
-    Only then is the timeline polled: what is said between the last page and the stream would
-    otherwise be missed.
-    """
-    early: list[Event] = []
-    opened = 0
-    while opened < streams:
-        events = await _drained(queue)
-        opened += sum(kind == OPEN for _, kind, _ in events)
-        early += [e for e in events if e[1] != OPEN]
-    return early
-
-
-async def _drained(queue: asyncio.Queue[Event | Exception], until: float | None = None) -> list[Event]:
-    """The next event and all that wait behind it, nothing after the loop's time ``until``.
-
-    An error is raised when it is the next one.
-    """
-    try:
-        async with asyncio.timeout_at(until):
-            first = await queue.get()
-    except TimeoutError:
-        return []
-    if isinstance(first, Exception):
-        raise first
-    events = [first]
-    while not queue.empty() and len(events) < 200:
-        waiting = queue.get_nowait()
-        if isinstance(waiting, Exception):
-            queue.put_nowait(waiting)
-            break
-        events.append(waiting)
-    return events
+def _and(some: Items, more: Items) -> Items:
+    return Items(items=some.items + more.items, rejected=some.rejected + more.rejected)
 
 
 def _token(config: MastodonConfig, context: SourceContext) -> str:
-    """The token of this source alone: from its file, or from ``CORRILLO_TOKEN_`` and its name."""
-    variable = "CORRILLO_TOKEN_" + re.sub(r"\W", "_", config.name).upper()
-    token = context.environment.get(variable, "").strip()
-    if config.token_file and not token:
-        file = Path(context.folder) / config.token_file
-        try:
-            token = file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            remedy = f"write the token there, or remove token_file and set {variable}"
-            raise SourceRefused(f"source {config.name!r}: {file} cannot be read: {error.strerror}", remedy) from None
+    """The token of this source alone; never over a connection that others can read."""
+    token = key(config, context)
     address = urlsplit(config.instance)
     if token and address.scheme == "http" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise SourceRefused(

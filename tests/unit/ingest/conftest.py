@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from corrillo.institution import Institution
-from corrillo.model import Author, Post, Venue
+from corrillo.model import Author, Mention, Post, Venue
 from corrillo.registry import SourceContext
+from corrillo.testing.recorded import Protected
 from ingest.http import PoliteClient
 from ingest.match import Matcher
-from ingest.protect import Pseudonyms
+from ingest.protect import Pseudonyms, protect
 from tests.fakes.feed import FakeFeed
 from tests.fakes.mastodon import FakeMastodon
 
@@ -84,18 +88,41 @@ def matcher(town: Institution) -> Matcher:
     return Matcher([town])
 
 
+@pytest.fixture
+def protected(matcher: Matcher, pseudonyms: Pseudonyms) -> Protected:
+    """A post → its mentions of the invented town, matched and protected."""
+
+    def mentions(post: Post, at: datetime) -> list[Mention]:
+        return [protect(post, presence, reasons, pseudonyms, at) for presence, reasons in matcher(post)]
+
+    return mentions
+
+
+@pytest.fixture(scope="session")
+def certificates() -> ssl.SSLContext:
+    """The usual ones, read once: reading them is the slowest thing that a client does."""
+    return httpx.create_ssl_context()
+
+
 @pytest_asyncio.fixture
-async def client() -> AsyncIterator[PoliteClient]:
-    """The polite client with little patience: half a second a read, 200,000 bytes."""
-    polite = PoliteClient(lambda: NOW, contact="tests@example.org", timeout=0.5, max_bytes=200_000)
+async def client(certificates: ssl.SSLContext) -> AsyncIterator[PoliteClient]:
+    """The polite client with a small mouth: 200,000 bytes."""
+    polite = PoliteClient(
+        lambda: NOW, contact="tests@example.org", max_bytes=200_000, chance=lambda: 0.0, certificates=certificates
+    )
     yield polite
     await polite.close()
 
 
 @pytest_asyncio.fixture
-async def patient_client() -> AsyncIterator[PoliteClient]:
-    """The polite client as it is in real life, for tests in which nothing is slow on purpose."""
-    polite = PoliteClient(lambda: NOW)
+async def patient_client(certificates: ssl.SSLContext) -> AsyncIterator[PoliteClient]:
+    """The polite client as it is in real life, for tests in which nothing is slow on purpose.
+
+    But for two things: no pace is waited for, and a host that says 429 or 503 may be asked again at
+    once, since every look at its watch is an hour later.
+    """
+    watch = count(0.0, 3600.0)
+    polite = PoliteClient(lambda: NOW, chance=lambda: 0.0, certificates=certificates, timer=lambda: float(next(watch)))
     yield polite
     await polite.close()
 

@@ -18,7 +18,8 @@ from corrillo.model import Mention, Post
 from corrillo.ports import Source
 from corrillo.registry import SourceContext
 from ingest.archive import Archive, ArchiveConfig
-from ingest.feed import Feed, FeedConfig, entries
+from ingest.feed import Feed, FeedConfig
+from ingest.feed_documents import entries
 from ingest.http import Answer
 from ingest.mastodon import Mastodon, MastodonConfig
 from ingest.match import Matcher

@@ -96,6 +96,54 @@ def test_a_status_can_be_asked_for_until_it_is_deleted(
         connected().status(said["id"])
 
 
+def test_a_context_is_what_is_above_and_below(
+    connected: Callable[..., Mastodon], mastodon_server: FakeMastodon
+) -> None:
+    """At any depth; without a token cut to 60 answers, twenty deep."""
+    chain = [mastodon_server.world.publish("0")]
+    for number in range(1, 30):
+        chain.append(mastodon_server.world.publish(str(number), answers=chain[-1]["id"]))
+    context = connected().status_context(chain[3]["id"])
+    assert [s.id for s in context.ancestors] == [s["id"] for s in chain[:3]]
+    assert [s.id for s in context.descendants] == [s["id"] for s in chain[4:]]
+    assert [s.in_reply_to_id for s in context.descendants] == [s["id"] for s in chain[3:-1]]
+    assert len(connected(None).status_context(chain[0]["id"]).descendants) == 20
+    for _ in range(70):
+        mastodon_server.world.publish("!", answers=chain[0]["id"])
+    assert len(connected(None).status_context(chain[0]["id"]).descendants) == 60
+    assert len(connected().status_context(chain[0]["id"]).descendants) == 99
+    with pytest.raises(MastodonNotFoundError):
+        connected().status_context("77")
+
+
+def test_an_account_is_looked_up_by_its_name(connected: Callable[..., Mastodon], mastodon_server: FakeMastodon) -> None:
+    """One of here with or without the instance, one of elsewhere with it; whoever is not known is not found."""
+    mastodon_server.world.publish("a", account="ana")
+    mastodon_server.world.publish("b", account="ana@altra.example")
+    client = connected(None)
+    here, there = client.account_lookup("ana"), client.account_lookup("ana@altra.example")
+    assert (here.acct, there.acct) == ("ana", "ana@altra.example")
+    assert here.id != there.id
+    assert client.account_lookup(f"ana@{mastodon_server.host}").id == here.id
+    for nobody in ("pep", "pep@altra.example"):
+        with pytest.raises(MastodonNotFoundError):
+            client.account_lookup(nobody)
+
+
+def test_what_an_account_has_said_is_paged(connected: Callable[..., Mastodon], mastodon_server: FakeMastodon) -> None:
+    """Newest first, as timelines are; boosts only where they are wanted."""
+    said = [mastodon_server.world.publish(str(n))["id"] for n in range(5)]
+    other = mastodon_server.world.publish("x", account="pep")
+    boost = mastodon_server.world.publish("", reblog=other)["id"]
+    client = connected(None)
+    ana = client.account_lookup("ana").id
+    assert [s.id for s in client.account_statuses(ana, limit=3)] == [boost, *said[:2:-1]]
+    assert [s.id for s in client.account_statuses(ana, limit=3, exclude_reblogs=True)] == said[:1:-1]
+    assert [s.id for s in client.account_statuses(ana, exclude_reblogs=True, max_id=said[2])] == said[1::-1]
+    with pytest.raises(MastodonNotFoundError):
+        client.account_statuses("1")
+
+
 def test_a_late_status_has_an_early_id(mastodon_server: FakeMastodon) -> None:
     """As on a server that hears of it later."""
     now = mastodon_server.world.publish("ahora #Benialba")

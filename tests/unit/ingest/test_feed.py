@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from corrillo.errors import SourceRefused, SourceUnavailable
-from corrillo.model import Batch, Cursor, Post
+from corrillo.model import Batch, Cursor, Gap, Post
 from corrillo.registry import SourceContext
-from ingest import feed
+from ingest import feed_memory
 from ingest.feed import Feed, FeedConfig
 from tests.fakes.feed import FakeFeed
-
-Read = Callable[..., "object"]
 
 
 class Reader:
@@ -24,12 +20,14 @@ class Reader:
     def __init__(self, server: FakeFeed, context: Callable[..., SourceContext], now: datetime) -> None:
         self.now = now
         self.cursor: Cursor | None = None
+        self.missed: tuple[Gap, ...] = ()
         config = FeedConfig(kind="feed", name="diari", url=server.url("/feed.xml"), venue="Diari")
         self.source = Feed(config, context(clock=lambda: self.now))
 
     async def __call__(self) -> list[Post]:
         batches: list[Batch] = [b async for b in self.source.fetch(self.cursor)]
         assert len(batches) <= 1
+        self.missed = batches[0].missed if batches else ()
         self.cursor = batches[-1].cursor if batches else self.cursor
         assert not any(b.rejected for b in batches)
         return [p for b in batches for p in b.items if isinstance(p, Post)]
@@ -87,7 +85,7 @@ async def test_entries_that_left_the_feed_are_still_known(
     read: Reader, feed_server: FakeFeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Old posts served as new are given once; of those that are gone only so many are remembered."""
-    monkeypatch.setattr(feed, "REMEMBERED", 3)
+    monkeypatch.setattr(feed_memory, "REMEMBERED", 3)
     entries = [feed_server.publish(str(n)) for n in range(6)]
     await read()
     for entry in entries:
@@ -99,14 +97,14 @@ async def test_entries_that_left_the_feed_are_still_known(
     again = {p.title for p in await read()}
     assert len(again) == 3
     assert read.cursor is not None
-    assert len(json.loads(read.cursor.state)["seen"]) == 7
+    assert len(feed_memory.Known.read(read.cursor).seen) == 7
 
 
 async def test_an_entry_that_stays_is_never_forgotten(
     read: Reader, feed_server: FakeFeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many others come and go beside it."""
-    monkeypatch.setattr(feed, "REMEMBERED", 2)
+    monkeypatch.setattr(feed_memory, "REMEMBERED", 2)
     feed_server.publish("portada")
     await read()
     for number in range(6):
@@ -123,25 +121,90 @@ async def test_reading_the_same_again_gives_the_same(read: Reader, feed_server: 
     assert await read() == first
 
 
-async def test_an_error_leaves_the_cursor(read: Reader, feed_server: FakeFeed) -> None:
-    """What was published meanwhile is not lost."""
-    feed_server.publish("uno")
+async def test_a_feed_that_knows_nothing_of_before_has_a_gap(read: Reader, feed_server: FakeFeed) -> None:
+    """More came between two looks than it lists: from the newest that was known to the oldest that is there."""
+    for hour in range(7, 9):
+        feed_server.publish(f"a las {hour}", at=f"Sat, 21 Nov 2026 {hour:02}:30:00 GMT")
     await read()
-    feed_server.publish("dos")
-    feed_server.answer("/feed.xml", 503, headers={"Retry-After": "7"}, times=1)
-    with pytest.raises(SourceUnavailable) as caught:
-        await read()
-    assert caught.value.retry_after == 7
-    feed_server.answer("/feed.xml", 200, "<html><body>Inicie sesión</body></html>", times=1)
-    with pytest.raises(SourceRefused, match="not a feed"):
-        await read()
-    assert [p.title for p in await read()] == ["dos"]
+    assert read.missed == ()
+    read.now += timedelta(hours=6)
+    for hour in range(12, 15):
+        feed_server.publish(f"a las {hour}", at=f"Sat, 21 Nov 2026 {hour}:30:00 GMT")
+    feed_server.entries._size = 2
+    assert [p.title for p in await read()] == ["a las 13", "a las 14"]
+    (gap,) = read.missed
+    assert (gap.since, gap.until) == (datetime(2026, 11, 21, 9, tzinfo=UTC), datetime(2026, 11, 21, 13, 30, tzinfo=UTC))
+    assert gap.why
 
 
-async def test_a_feed_of_many_entries_is_read_whole(read: Reader, feed_server: FakeFeed) -> None:
-    """No page, no limit but that of bytes."""
-    items = "".join(f"<item><guid>urn:{n}</guid><title>t{n}</title></item>" for n in range(2000))
-    feed_server.serve("/feed.xml", f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>")
-    posts = await read()
-    assert [p.native_id for p in posts] == [f"urn:{n}" for n in reversed(range(2000))]
-    assert all(p.published.tzinfo is UTC for p in posts)
+async def test_a_gap_begins_with_the_newest_that_was_known(read: Reader, feed_server: FakeFeed) -> None:
+    """Where that is less than an hour before we looked: entries appear later than the time that they carry."""
+    feed_server.publish("a las 9:20", at="Sat, 21 Nov 2026 09:20:00 GMT")
+    await read()
+    read.now += timedelta(hours=1)
+    feed_server.publish("a las 10:30", at="Sat, 21 Nov 2026 10:30:00 GMT")
+    feed_server.entries._size = 1
+    await read()
+    assert [(g.since.minute, g.until and g.until.minute) for g in read.missed] == [(20, 30)]
+
+
+async def test_a_quiet_feed_has_no_gap_for_its_quiet_time(read: Reader, feed_server: FakeFeed) -> None:
+    """It was asked all the while, and nothing had changed: what may be missing came since then."""
+    feed_server.publish("lunes", at="Mon, 16 Nov 2026 09:00:00 GMT")
+    await read()
+    read.now += timedelta(days=3)
+    assert await read() == []  # 304
+    read.now += timedelta(hours=2)
+    feed_server.publish("martes", at="Tue, 24 Nov 2026 11:30:00 GMT")
+    feed_server.entries._size = 1
+    await read()
+    assert [(g.since.day, g.since.hour) for g in read.missed] == [(24, 9)]
+
+
+async def test_only_quiet_since_the_last_look_shortens_a_gap(read: Reader, feed_server: FakeFeed) -> None:
+    """Not that of an earlier one: a gap begins no earlier than an hour before we last looked."""
+    feed_server.entries._size = 2
+    feed_server.publish("lunes", at="Mon, 16 Nov 2026 09:00:00 GMT")
+    await read()
+    assert await read() == []  # 304, on Saturday
+    read.now += timedelta(days=3)
+    feed_server.publish("domingo", at="Sun, 22 Nov 2026 09:00:00 GMT")
+    await read()
+    read.now += timedelta(hours=3)
+    for hour in (11, 12):
+        feed_server.publish(f"a las {hour}", at=f"Tue, 24 Nov 2026 {hour}:30:00 GMT")
+    await read()
+    assert [(g.since.day, g.since.hour) for g in read.missed] == [(24, 9)]
+
+
+async def test_a_feed_that_still_lists_something_known_has_no_gap(read: Reader, feed_server: FakeFeed) -> None:
+    """Nor has one that lists nothing, one with only older entries, nor the first look."""
+    feed_server.publish("uno", at="Sat, 21 Nov 2026 09:00:00 GMT")
+    await read()
+    feed_server.publish("dos", at="Sat, 21 Nov 2026 09:30:00 GMT")
+    await read()
+    assert read.missed == ()
+    feed_server.serve("/feed.xml", "<rss version='2.0'><channel><title>x</title></channel></rss>")
+    await read()
+    assert read.missed == ()
+    feed_server.mend()
+    feed_server.entries._size = 1
+    feed_server.publish("viejo", at="Mon, 02 Nov 2026 09:00:00 GMT")
+    await read()
+    assert read.missed == ()
+
+
+async def test_a_look_that_was_not_stored_does_not_hide_the_gap(read: Reader, feed_server: FakeFeed) -> None:
+    """It is said again to whoever resumes from the same cursor."""
+    feed_server.publish("uno", at="Sat, 21 Nov 2026 09:00:00 GMT")
+    await read()
+    cursor = read.cursor
+    read.now += timedelta(hours=5)
+    feed_server.publish("dos", at="Sat, 21 Nov 2026 14:30:00 GMT")
+    feed_server.entries._size = 1
+    await read()
+    said = read.missed
+    assert len(said) == 1
+    read.cursor, read.now = cursor, read.now + timedelta(hours=1)
+    await read()
+    assert read.missed == said

@@ -11,8 +11,9 @@ import pytest
 
 from corrillo.errors import ParseError, SourceRefused
 from corrillo.institution import Institution
-from corrillo.model import Post
+from corrillo.model import Engagement, Post
 from corrillo.registry import SourceContext
+from corrillo.text import MAX_TEXT
 from ingest.mastodon import Mastodon, MastodonConfig
 from tests.fakes.mastodon_world import World
 
@@ -128,6 +129,26 @@ def test_counts_that_are_not_shown_are_unknown(parsed: Callable[..., Post]) -> N
     assert (shown.likes, shown.shares, shown.answers) == (3, 0, None)
 
 
+@pytest.mark.parametrize("odd", ["3", 1.5, True, -1, {}, 10**400, "\ud800"])
+def test_a_count_that_is_none_is_unknown(parsed: Callable[..., Post], odd: object) -> None:
+    """What is no number of people costs nobody their post."""
+    assert parsed(favourites_count=odd, reblogs_count=odd, replies_count=odd).engagement == Engagement()
+
+
+def test_all_that_was_said_is_no_longer_than_a_text(parsed: Callable[..., Post]) -> None:
+    """However many parts it has."""
+    long = "palabra " * 2_400
+    assert len(parsed(long, spoiler_text=long, poll={"options": [{"title": long}]}).text) == MAX_TEXT
+
+
+@pytest.mark.parametrize("acct", ["@ana", "ana@", "ana"])
+def test_a_name_is_never_taken_for_a_place(parsed: Callable[..., Post], acct: str) -> None:
+    """The place is the instance, which everybody may know; the name is not."""
+    post = parsed(account={"id": "7", "acct": acct})
+    assert post.author is not None
+    assert (post.venue.name, post.author.handle) == ("mastodont.example", "ana@mastodont.example")
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"created_at": "yesterday"}, {"created_at": None}, {"account": None}, {"account": {}}, {"mentions": [1]},
@@ -143,8 +164,7 @@ def test_a_status_that_is_none_is_rejected(parsed: Callable[..., Post], fields: 
 def test_an_instance_is_a_host_with_or_without_scheme(context: Callable[..., SourceContext], instance: str) -> None:
     """Without one it is https."""
     source = Mastodon(MastodonConfig(kind="mastodon", name="fedi", instance=instance), context())
-    assert source._base.startswith("http://127" if "127" in instance else "https://a.example")
-    assert not source._base.endswith("/")
+    assert source._api._base == ("http://127.0.0.1:3000" if "127" in instance else "https://a.example")
 
 
 def test_without_any_hashtag_there_is_nothing_to_listen_to(
@@ -164,5 +184,5 @@ def test_a_token_comes_from_the_environment_or_its_file(context: Callable[..., S
         Mastodon(config, context())
     assert "CORRILLO_TOKEN_FEDI" in caught.value.remedy
     (tmp_path / "t").write_text("from-file\n")
-    assert Mastodon(config, context())._token == "from-file"
-    assert Mastodon(config, context(environment={"CORRILLO_TOKEN_FEDI": " given "}))._token == "given"
+    assert Mastodon(config, context())._api._token == "from-file"
+    assert Mastodon(config, context(environment={"CORRILLO_TOKEN_FEDI": " given "}))._api._token == "given"

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from corrillo.errors import SourceRefused, SourceUnavailable
-from corrillo.model import Batch, Cursor, Deletion, Post
+from corrillo.model import Batch, Cursor, Deletion, Items, Post
 from corrillo.registry import SourceContext
-from ingest import mastodon
+from ingest import mastodon_api, mastodon_statuses
 from ingest.mastodon import Mastodon, MastodonConfig
 from tests.fakes.mastodon import FakeMastodon
 
@@ -46,12 +46,12 @@ async def test_the_first_time_the_newest_are_given_oldest_first(
     opened: Opened, mastodon_server: FakeMastodon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many as the backlog says, over as many pages as that takes; then what comes after them."""
-    monkeypatch.setattr(mastodon, "PAGE", 3)
+    monkeypatch.setattr(mastodon_api, "PAGE", 3)
     publish(mastodon_server, *(str(n) for n in range(10)))
     texts, cursor = await read(opened(backlog=7))
     assert texts == ["3", "4", "5", "6", "7", "8", "9"]
     publish(mastodon_server, "10", "11")
-    monkeypatch.setattr(mastodon, "REWIND", 0)
+    monkeypatch.setattr(mastodon_statuses, "REWIND", timedelta(0))
     assert (await read(opened(), cursor))[0] == ["10", "11"]
 
 
@@ -69,8 +69,8 @@ async def test_many_new_posts_come_page_by_page(
     opened: Opened, mastodon_server: FakeMastodon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a night without us, each page with the cursor that covers it."""
-    monkeypatch.setattr(mastodon, "PAGE", 2)
-    monkeypatch.setattr(mastodon, "REWIND", 0)
+    monkeypatch.setattr(mastodon_api, "PAGE", 2)
+    monkeypatch.setattr(mastodon_statuses, "REWIND", timedelta(0))
     publish(mastodon_server, "antes")
     _, cursor = await read(opened())
     new = publish(mastodon_server, "1", "2", "3", "4", "5")
@@ -90,9 +90,10 @@ async def test_a_post_that_arrives_late_is_found(opened: Opened, mastodon_server
 
 async def test_ids_that_carry_no_time_are_left_as_they_are() -> None:
     """Small numbers and letters of other servers are no clocks."""
-    assert mastodon._rewound("12345") == "12345"
-    assert mastodon._rewound("AhX9bT") == "AhX9bT"
-    assert int(mastodon._rewound("115580000000000001")) == 115580000000000001 - mastodon.REWIND
+    assert mastodon_statuses.rewound("12345") == "12345"
+    assert mastodon_statuses.rewound("AhX9bT") == "AhX9bT"
+    assert mastodon_statuses.rewound("²" * 18) == "²" * 18
+    assert 115580000000000001 - int(mastodon_statuses.rewound("115580000000000001")) == (15 * 60 * 1000) << 16
 
 
 async def test_each_hashtag_has_its_own_place(opened: Opened, mastodon_server: FakeMastodon) -> None:
@@ -129,14 +130,14 @@ async def test_an_answer_that_is_no_timeline_may_change(
 
 
 async def test_a_wait_is_passed_on_and_a_refusal_is_one(opened: Opened, mastodon_server: FakeMastodon) -> None:
-    """429 with its wait; 401 where an instance shows nothing without a token."""
+    """401 where an instance shows nothing without a token; 429 with its wait."""
+    mastodon_server.break_(status=401, times=1)
+    with pytest.raises(SourceRefused, match="401"):
+        await read(opened())
     mastodon_server.break_(status=429, retry_after="120", times=1)
     with pytest.raises(SourceUnavailable) as caught:
         await read(opened())
     assert caught.value.retry_after == 120
-    mastodon_server.break_(status=401, times=1)
-    with pytest.raises(SourceRefused, match="401"):
-        await read(opened())
 
 
 async def test_a_second_look_finds_edits_and_deletions(
@@ -149,7 +150,7 @@ async def test_a_second_look_finds_edits_and_deletions(
     world.delete(gone["id"])
     mastodon_server.world._statuses[int(untagged["id"])] |= {"tags": []}
     known = [f"{mastodon_server.host}/{s['id']}" for s in (kept, edited, gone, untagged)]
-    items = await opened().recheck([*known, "another.example/1"])
+    items = (await opened().recheck([*known, "another.example/1"])).items
     posts = {p.ref: p for p in items if isinstance(p, Post)}
     assert set(posts) == {known[0], known[1], known[3]}
     assert posts[known[1]].text.startswith("b, corregido")
@@ -163,7 +164,7 @@ async def test_only_what_is_said_to_be_gone_is_gone(
 ) -> None:
     """An instance that does not let us look has deleted nothing."""
     mastodon_server.break_(status=status, path="/statuses/")
-    items = await opened().recheck([f"{mastodon_server.host}/5"])
+    items = (await opened().recheck([f"{mastodon_server.host}/5"])).items
     assert [type(i) for i in items] == [Deletion] * deleted
 
 
@@ -172,4 +173,4 @@ async def test_a_second_look_that_fails_deletes_nothing(opened: Opened, mastodon
     mastodon_server.break_(status=503)
     with pytest.raises(SourceUnavailable):
         await opened().recheck([f"{mastodon_server.host}/5"])
-    assert await opened().recheck([]) == []
+    assert await opened().recheck([]) == Items()

@@ -14,7 +14,7 @@ import pytest
 from corrillo.errors import SourceRefused, SourceUnavailable
 from corrillo.model import Batch, Cursor, Deletion, Post, Rejected
 from corrillo.registry import SourceContext
-from ingest import mastodon
+from ingest import mastodon, mastodon_statuses, mastodon_stream
 from ingest.mastodon import Mastodon, MastodonConfig
 from tests.fakes.mastodon import FakeMastodon
 
@@ -167,7 +167,7 @@ async def test_a_silent_stream_counts_as_broken(
     context: Callable[..., SourceContext], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where not even the heartbeat comes, nobody is there."""
-    monkeypatch.setattr(mastodon, "SILENCE", 0.3)
+    monkeypatch.setattr(mastodon_stream, "SILENCE", 0.3)
     with FakeMastodon(heartbeat=3600) as server:
         config = MastodonConfig(kind="mastodon", name="fedi", instance=server.base, hashtags=("Benialba",))
         source = Mastodon(config, context(environment={"CORRILLO_TOKEN_FEDI": server.token}))
@@ -180,7 +180,7 @@ async def test_a_stream_is_left_once_in_a_while(
     source: Mastodon, mastodon_server: FakeMastodon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that polling finds what it dropped: it goes back further than a stream lasts."""
-    assert mastodon.STREAM_FOR * 1000 < mastodon.REWIND >> 16
+    assert timedelta(seconds=mastodon.STREAM_FOR) < mastodon_statuses.REWIND
     monkeypatch.setattr(mastodon, "STREAM_FOR", 0.2)
     async with asyncio.timeout(PATIENCE):
         batches = [b async for b in source.fetch(None)]
