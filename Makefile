@@ -3,17 +3,19 @@ PYTHON ?= python3
 PORT ?= 8400
 DATA ?= ../shared/data
 SEED ?= 1
+MINUTES ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 # Which tests can run on this machine: the others are deselected, and pytest counts them.
-HERE = not full_server$(shell (docker-compose version || docker compose version) >/dev/null 2>&1 || echo ' and not compose_client')$(shell systemd-analyze --version >/dev/null 2>&1 || echo ' and not systemd_analyze')
+HERE = not full_server and not peers$(shell (docker-compose version || docker compose version) >/dev/null 2>&1 || echo ' and not compose_client')$(shell systemd-analyze --version >/dev/null 2>&1 || echo ' and not systemd_analyze')
 FETCHED := var/services/.fetched
+PEERS := var/peers/.fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install format demo test check services faults bench eval lock schemas pictures clean
+.PHONY: help install format demo test test-peers check services faults fuzz bench eval lock schemas pictures clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 install: $(VENV)/.run ## the commands, in .venv/bin
 
@@ -23,6 +25,9 @@ demo: $(VENV)/.run ## the page with a fortnight of an invented town (PORT=8400)
 test: $(VENV)/.dev $(FETCHED) ## all checks and all tests, with coverage
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "$(HERE)"
+
+test-peers: $(VENV)/.dev $(PEERS) ## Bluesky against a real server of its own (needs npm and a C++ compiler, 700 MB once)
+	$(BIN)/python -m pytest -m peers tests/peers
 
 check: $(VENV)/.dev ## what you run while working: lint, types, contracts, unit tests (under a minute)
 	$(MAKE) --no-print-directory lint
@@ -45,9 +50,13 @@ format: $(VENV)/.dev ## put code into shape
 faults: $(VENV)/.dev $(FETCHED) ## what is left after kills, outages and poison, as a table (SEED=1)
 	$(BIN)/python -m tests.faults --seed $(SEED)
 
+fuzz: $(VENV)/.dev ## what nobody should send, to everything that reads what others write (MINUTES=60, SEED=1)
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
+
 bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run (a quarter of an hour)
 	$(BIN)/python -m bench.enrichment
 	$(BIN)/python -m bench.storing
+	$(BIN)/python -m bench.match
 	$(BIN)/python -m bench.scale
 
 eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
@@ -55,13 +64,15 @@ eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m bench.eval_rules "$(DATA)"
 
 lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
-	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements.lock $(UPGRADE)
-	$(BIN)/uv pip compile -q pyproject.toml --extra kafka --extra elasticsearch --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements-scale.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --extra kafka --extra elasticsearch --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements-scale.lock $(UPGRADE)
 
-schemas: $(VENV)/.dev ## write docs/schemas/ and docs/data-dictionary.md from the model
+schemas: $(VENV)/.dev ## write docs/schemas/, docs/data-dictionary.md and docs/networks.md from the code
 	$(BIN)/corrillo schema docs/schemas
 	$(BIN)/python -m stores.elasticsearch.dictionary > docs/data-dictionary.md
+	$(BIN)/corrillo sources networks --markdown > docs/networks.md
+	$(BIN)/corrillo sources networks --markdown --lang es > docs/networks.es.md
 
 pictures: $(VENV)/.dev ## take the README's picture of the page (needs chromium)
 	$(BIN)/python docs/picture.py docs/page.png --lang en
@@ -87,3 +98,6 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 
 $(FETCHED): deploy/services/pom.xml | $(VENV)/.dev
 	@$(BIN)/python -m deploy.services fetch
+
+$(PEERS): tests/peers/fetch.py | $(VENV)/.dev
+	@$(BIN)/python -m tests.peers.fetch

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from corrillo.institution import Institution
-from corrillo.model import Post, Venue
+from corrillo.model import Author, Post, Venue
 from ingest.match import Matcher
 
 Make = Callable[..., Post]
@@ -127,3 +129,42 @@ def test_a_source_that_is_all_about_it_needs_no_words(matcher: Matcher, make_pos
     found = matcher(make_post("Hola", source="old-forum"), "benialba")
     assert [(r.kind, r.term) for _, reasons in found for r in reasons] == [("everything", "old-forum")]
     assert matcher(make_post("Hola"), "another") == []
+
+
+PIECES = st.lists(st.sampled_from(
+    ["Benialba ", "benialb", "@ajbenialba ", "#Pinar ", "El Pinar ", "CF Benialba ", "gol ", "corte ", "de agua ", "mineral ",
+     "inundaciones ", "https://a.example/Benialba ", "L’Aju ", "’", "hola\n", "ple "]
+), max_size=6).map("".join)  # fmt: skip
+QUERIES = ('("corte de agua" OR inunda*) -mineral', "NOT hola", '"de agua" OR -(ple gol)', "hola (corte OR pinar)", "")
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=PIECES,
+    author=st.sampled_from(["ajbenialba", "@AJBenialba", "ana"]),
+    answered=st.sampled_from(["", "ajbenialba"]),
+    url=st.sampled_from(["", "https://participa.benialba.example/1", "https://x.participa.benialba.example", "http://[::1"]),
+    venue=st.sampled_from(["x.com", "Ajuntament de Benialba"]),
+    queries=st.lists(st.sampled_from(QUERIES), min_size=3, max_size=3),
+)  # fmt: skip
+def test_asking_only_whom_it_may_concern_finds_the_same(
+    changed_town: Callable[..., Institution], make_post: Make, text: str, author: str, answered: str, url: str, venue: str,
+    queries: list[str],
+) -> None:  # fmt: skip
+    """The short cut past institutions that a post cannot be about leaves nothing out."""
+    bare: dict[str, object] = {
+        "names": {},
+        "nicknames": [],
+        "handles": [],
+        "hashtags": [],
+        "account": [],
+        "platform": [],
+    }
+    towns = [changed_town(query=queries[0]), changed_town(**bare, id="pinar", name="El Pinar", query=queries[1]),
+             changed_town(id="also", alias_needs=["ple"], query=queries[2])]  # fmt: skip
+    quick, thorough = Matcher(towns), Matcher(towns)
+    thorough._always = frozenset(range(3))
+    post = make_post(text, network="facebook" if venue != "x.com" else "x", author=Author(handle=author), url=url,
+                     answers_author=answered, venue=Venue(name=venue))  # fmt: skip
+    one, other = ([(p.institution.id, reasons) for p, reasons in m(post)] for m in (quick, thorough))
+    assert one == other

@@ -55,6 +55,13 @@ def test_broken_text_hides_what_stands_behind_an_authors_key(pseudonyms: Pseudon
     )
 
 
+def test_whom_a_post_answers_is_hidden(pseudonyms: Pseudonyms) -> None:
+    """In a post that was parsed, and then was none."""
+    protected, people = kept('{"kind": "post", "answers_author": "ana"}', pseudonyms)
+    assert json.loads(protected)["answers_author"] == pseudonyms("x", "ana")
+    assert people == (pseudonyms("x", "ana"),)
+
+
 def test_a_profile_inside_html_is_hidden(pseudonyms: Pseudonyms) -> None:
     """As Mastodon writes a mention of somebody."""
     html = '<a href="https://h.example/@pep" class="u-url mention">@<span>pep</span></a> <a href=\'https://h.example/@pep/1\'>x</a>'
