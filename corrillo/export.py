@@ -19,6 +19,7 @@ COLUMNS = (
     "id", "institution", "published", "date_only", "first_seen", "revised", "network", "venue", "venue_kind", "place",
     "language", "author", "author_kind", "title", "text", "tags", "scores", "evidence", "target", "service", "district",
     "story", "thread", "answers", "repeats", "quotes", "likes", "shares", "reasons", "source", "revision", "enrichment",
+    "backfilled", "looked",
 )  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def record(mention: TaggedMention, *, urls: bool) -> Record:
     ``author`` is there for own accounts only: nobody is to be followed from post to post.
     """
     flat: dict[str, Any] = {c: getattr(mention, c, None) for c in COLUMNS}
-    flat |= {c: value.isoformat() for c in ("published", "first_seen", "revised") if (value := flat[c])}
+    flat |= {c: value.isoformat() for c in ("published", "first_seen", "revised", "looked") if (value := flat[c])}
     flat |= {
         "tags": "|".join(t.kind for t in mention.tags),
         "scores": "|".join(f"{t.score:.4f}" for t in mention.tags),
@@ -85,7 +86,7 @@ def write_parquet(path: Path, rows: Iterable[Record], columns: Sequence[str]) ->
     except ImportError:
         raise MissingExtra("Parquet needs the package pyarrow", "install it: pip install 'corrillo[parquet]'") from None
     numbers = {"likes", "shares", "revision", "enrichment"}
-    kinds = {"date_only": pa.bool_(), **{c: pa.int64() for c in numbers}}
+    kinds = {"date_only": pa.bool_(), "backfilled": pa.bool_(), **{c: pa.int64() for c in numbers}}
     schema = pa.schema([(c, kinds.get(c, pa.string())) for c in columns])
     count = 0
     with pq.ParquetWriter(path, schema) as writer:

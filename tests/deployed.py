@@ -58,7 +58,10 @@ def parse(args: Sequence[str]) -> str:
         context = command.make_context(named[-1], rest, parent=context)
         if not hasattr(command, "resolve_command"):
             return " ".join(named[1:])
-        _, command, rest = command.resolve_command(context, [*context._protected_args, *context.args])
+        rest = [*context._protected_args, *context.args]
+        if not rest and command.invoke_without_command:
+            return " ".join(named[1:])
+        _, command, rest = command.resolve_command(context, rest)
         named.append(command.name)
 
 

@@ -7,17 +7,21 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import typer
 
-from corrillo.bootstrap import environment, open_client, open_sources, open_store, store_engine
+from corrillo.bootstrap import environment, open_client, open_source, open_store, store_engine
 from corrillo.cli.common import ConfigOption, JsonOption, config_file, report
 from corrillo.cli.servers import ports, servers
 from corrillo.errors import CorrilloError
 from corrillo.findings import Finding
 from corrillo.listen import Heard
+from corrillo.registry import Access, SourceConfig, source_kind
 from corrillo.settings import PSEUDONYM_KEY, Settings, load, pseudonym_key
+from ingest.http import PoliteClient
 
 LITTLE_SPACE = 500_000_000
 TRY_SECONDS = 30.0
@@ -99,13 +103,27 @@ def _disk(settings: Settings) -> Finding:
 
 
 async def _sources(settings: Settings) -> list[Finding]:
+    """Each source opened and asked by itself, so that one that cannot be read hides no other."""
     client = open_client(settings)
     try:
-        return [await _source(heard) for heard in open_sources(settings, client)]
-    except CorrilloError as error:
-        return [Finding("sources", False, error.message, error.remedy)]
+        return [await _asked(settings, cast(SourceConfig, config), client) for config in settings.sources]
     finally:
         await client.close()
+
+
+async def _asked(settings: Settings, config: SourceConfig, client: PoliteClient) -> Finding:
+    try:
+        found = await _source(open_source(settings, config, client))
+    except CorrilloError as error:
+        found = Finding(f"source {config.name}", False, error.message, error.remedy)
+    access = getattr(source_kind(config.kind), "access", {}).get("en")
+    return replace(found, said=f"{found.said}{_access(access)}") if access and access.needs else found
+
+
+def _access(access: Access) -> str:
+    """What a network with keys takes and gives, under what was found of it."""
+    told = {"needs": access.needs, "costs": access.costs, "hears": access.hears, "does not hear": access.misses}
+    return "".join(f"\n      {what}: {said}" for what, said in told.items())
 
 
 async def _source(heard: Heard) -> Finding:

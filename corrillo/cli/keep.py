@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from corrillo.bootstrap import environment, now
+from corrillo.bootstrap import environment, now, open_client, open_source
 from corrillo.cli.common import ConfigOption, by_hand, say, settings_of, store_of
 from corrillo.cli.daily import keep_daily
 from corrillo.errors import ConfigError
 from corrillo.housekeeping import QUARANTINE_KEPT
 from corrillo.model import PSEUDONYM
-from corrillo.ports import Query, Store, Unfinished
+from corrillo.ports import Names, Query, Store, Unfinished
+from corrillo.registry import SourceConfig, source_kind
 from corrillo.settings import Settings, pseudonym_key
 from ingest.protect import Pseudonyms
 
@@ -97,7 +99,28 @@ def _pseudonyms(settings: Settings, store: Store, handle: str, networks: list[st
     known = networks or [b.values[0] for b in store.terms(Query(), ["network"], limit=1000)] + [
         h.network for h in store.health()
     ]
-    return sorted({pseudonyms(network, handle) for network in known})
+    names = asyncio.run(_names(settings, handle, set(known)))
+    return sorted({pseudonyms(network, name) for network in known for name in (handle, *names.get(network, ()))})
+
+
+async def _names(settings: Settings, handle: str, networks: set[str]) -> dict[str, list[str]]:
+    """By network, the other names of a person: where posts stand under one that is not the handle.
+
+    Raises SourceError where they cannot be had: then give that name itself.
+    """
+    found: dict[str, list[str]] = {}
+    client = open_client(settings)
+    try:
+        for config in settings.sources:
+            if not hasattr(source_kind(str(getattr(config, "kind", ""))), "names_of"):
+                continue
+            source = open_source(settings, cast(SourceConfig, config), client).source
+            if isinstance(source, Names) and source.network in networks:
+                found.setdefault(source.network, []).extend(await source.names_of(handle))
+            await source.close()
+    finally:
+        await client.close()
+    return found
 
 
 def purge(

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from corrillo.errors import ConfigError, CorrilloError
+from corrillo.health import LISTENING, judge
 from corrillo.institution import Institution
 from corrillo.ops.metrics import Metrics
 from corrillo.ops.server import routes
@@ -97,7 +98,12 @@ class _Desk:
 
     def failing(self) -> Mapping[str, object]:
         health = self.health()
-        return {"sources": len(self.coverage) or len(health), "failing": sorted(h.source for h in health if h.failures)}
+        blind = {h.source: judge(h, self.clock()).state for h in health}
+        return {
+            "sources": len(self.coverage) or len(health),
+            "failing": sorted(h.source for h in health if h.failures),
+            "not_listening": {name: state for name, state in sorted(blind.items()) if state not in LISTENING},
+        }
 
 
 def _language(request: Request) -> Texts:

@@ -17,7 +17,7 @@ from dashboards.page.filters import PERIODS, Filters
 from dashboards.page.i18n import LANGUAGES, Texts
 from dashboards.page.sources import Listening
 from dashboards.page.views import View
-from dashboards.page.words import column_label, headline, place_name, says_more
+from dashboards.page.words import amount, column_label, headline, hours_of, listed_gaps, place_name, says_more
 
 _HERE = Path(__file__).parent
 STYLE = (_HERE / "static" / "page.css").read_text("utf-8")
@@ -34,7 +34,10 @@ def _environment() -> Environment:
     found.filters["clean"] = clean
     found.filters["pct"] = _pct
     found.globals.update(
+        amount=amount,
         column_label=column_label,
+        hours_of=hours_of,
+        listed_gaps=listed_gaps,
         place_name=place_name,
         says_more=says_more,
         LANGUAGES=LANGUAGES,

@@ -1,19 +1,18 @@
-"""Calm or blind: what is known of every source, and an honest word for it."""
+"""Calm or blind: how every source is, and what of a period was not heard."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
 
+from corrillo.health import STATES, Judgement, State, judge, open_gap
+from corrillo.model import Gap
 from corrillo.ports import Keeper, SourceHealth
 
-State = Literal["failing", "waiting", "silent", "fresh"]
-"""Worst first: it cannot be read; not read yet; nothing new for long; all well."""
-STATES: tuple[State, ...] = ("failing", "waiting", "silent", "fresh")
-SILENCE = timedelta(hours=24)
-"""Without a new post for longer than this a source is called silent; not every source is meant to be."""
+SHOWN_GAPS = 20
+"""Gaps that the page lists, newest first."""
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -27,12 +26,19 @@ class Listening:
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A source, the word for it, and for how many hours nothing new has come (None: nothing ever)."""
+    """A source, how it is, its name for people, and what it did not hear in the period, newest first."""
 
-    state: State
-    hours: int | None
+    judgement: Judgement
     label: str
     health: SourceHealth
+    gaps: tuple[Gap, ...] = ()
+    unheard: timedelta = timedelta()
+    """How much of the period it did not hear, and nobody has filled."""
+
+    @property
+    def state(self) -> State:
+        """The word for it."""
+        return self.judgement.state
 
 
 @dataclass(frozen=True)
@@ -42,36 +48,70 @@ class Sources:
     rows: tuple[SourceRow, ...] = ()
     quarantined: int = 0
 
-    def those(self, *states: State) -> tuple[SourceRow, ...]:
-        """The sources in one of these states."""
-        return tuple(row for row in self.rows if row.state in states)
+    @property
+    def not_listening(self) -> tuple[SourceRow, ...]:
+        """Those from which nothing is heard now."""
+        return tuple(row for row in self.rows if not row.judgement.listening)
+
+    @property
+    def partial(self) -> tuple[SourceRow, ...]:
+        """Those that did not hear all of the period: counts are at least what they say."""
+        return tuple(row for row in self.rows if row.unheard)
+
+    def whole(self, network: str) -> bool:
+        """Whether every source of a network has heard the whole period."""
+        return all(row.health.network != network for row in self.partial)
+
+    def unknown(self, since: datetime, until: datetime) -> tuple[SourceRow, ...]:
+        """The sources that did not hear that time, or a part of it."""
+        return tuple(
+            row for row in self.rows if any(_overlap(g, since, until, until) for g in row.gaps if not g.filled)
+        )
 
 
-def sources(keeper: Keeper, coverage: Sequence[Listening], now: datetime) -> Sources:
+def sources(
+    keeper: Keeper,
+    coverage: Sequence[Listening],
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Sources:
     """Every source that is configured; where none is, every one that was ever read.
 
-    What is not listened to any more is neither calm nor blind.
+    What is not listened to any more is neither calm nor blind. ``since`` and ``until`` are the
+    period that is looked at.
     """
     known = {h.source: h for h in keeper.health()}
     if coverage:
         known = {c.source: known.get(c.source, SourceHealth(c.source, c.network)) for c in coverage}
     labels = {place.source: place.label for place in coverage}
-    rows = [_row(health, labels, now) for health in known.values()]
+    period = (since or EARLIEST, min(until or now, now))
+    rows = [_row(health, labels, now, period) for health in known.values()]
     rows.sort(key=lambda r: (STATES.index(r.state), r.health.network, r.health.source))
     return Sources(tuple(rows), len(keeper.quarantined()))
 
 
-def _row(health: SourceHealth, labels: Mapping[str, str], now: datetime) -> SourceRow:
-    hours = int((now - health.newest_post) / timedelta(hours=1)) if health.newest_post else None
-    return SourceRow(state(health, now), hours, labels.get(health.source, ""), health)
+def _row(
+    health: SourceHealth, labels: Mapping[str, str], now: datetime, period: tuple[datetime, datetime]
+) -> SourceRow:
+    judgement = judge(health, now)
+    if health.begun is None and not judgement.listening:
+        ever = Gap(since=period[0], until=None, why=health.last_error or judgement.proof)
+        return SourceRow(judgement, labels.get(health.source, ""), health, (ever,), period[1] - period[0])
+    all_gaps = (*open_gap(health, now), *reversed(health.gaps))
+    gaps = tuple(g for g in all_gaps if _overlap(g, *period, now))
+    unheard = _union((g for g in gaps if not g.filled), *period, now)
+    return SourceRow(judgement, labels.get(health.source, ""), health, gaps, unheard)
 
 
-def state(health: SourceHealth, now: datetime) -> State:
-    """The word for a source: failures in a row count before silence, silence before anything good."""
-    if health.failures > 0:
-        return "failing"
-    if health.last_success is None:
-        return "waiting"
-    if health.newest_post is None or now - health.newest_post > SILENCE:
-        return "silent"
-    return "fresh"
+def _overlap(gap: Gap, since: datetime, until: datetime, now: datetime) -> timedelta:
+    return max(min(gap.until or now, until) - max(gap.since, since), timedelta())
+
+
+def _union(gaps: Iterable[Gap], since: datetime, until: datetime, now: datetime) -> timedelta:
+    """How long the gaps last together within the period; what two of them share counts once."""
+    total, reached = timedelta(), since
+    for gap in sorted(gaps, key=lambda g: g.since):
+        total += _overlap(gap, max(reached, since), until, now)
+        reached = max(reached, min(gap.until or now, until))
+    return total

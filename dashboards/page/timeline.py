@@ -82,6 +82,10 @@ class Timeline:
         """First and last day of a column, both included."""
         return column.start.date(), (_next(column.start, self.interval) - timedelta(seconds=1)).date()
 
+    def span(self, column: Column, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Begin and end of a column as moments."""
+        return column.start.replace(tzinfo=zone), _next(column.start, self.interval).replace(tzinfo=zone)
+
 
 def timeline(reader: Reader, query: Query, zone: ZoneInfo, now: datetime) -> Timeline:
     """What ``query`` finds, over time, as fine as its period allows."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from markupsafe import Markup
 
+from corrillo.model import Gap
 from corrillo.text import clean
 from dashboards.page.figures import Figures
 from dashboards.page.i18n import Texts
+from dashboards.page.sources import SHOWN_GAPS, SourceRow, Sources
 from dashboards.page.timeline import Column, Timeline
 
 WHOLE_NETWORK: Mapping[str, str] = {"x": "x.com", "bluesky": "bsky.app"}
@@ -64,3 +67,23 @@ def column_label(texts: Texts, timeline: Timeline, column: Column, *, short: boo
         return texts.short_day(day)
     named = f"{texts.weekday(day)} {texts.day(day)}"
     return texts("timeline.week_of", day=named) if timeline.interval == "week" else named
+
+
+def hours_of(texts: Texts, time: timedelta) -> str:
+    """A length of time in hours, in days from two days on; never 0 for something."""
+    hours = max(1, round(time / timedelta(hours=1)))
+    return texts.count("span.days", round(hours / 24)) if hours >= 48 else texts.count("span.hours", hours)
+
+
+def amount(texts: Texts, value: float) -> str:
+    """Money or units: cents are written where there are some."""
+    if value == int(value):
+        return texts.number(int(value))
+    cents = round(value * 100)
+    return f"{texts.number(cents // 100)}{texts('number.decimal')}{cents % 100:02d}"
+
+
+def listed_gaps(sources: Sources) -> list[tuple[SourceRow, Gap]]:
+    """The period's gaps of all sources, unfilled ones first, then newest."""
+    listed = [(row, gap) for row in sources.rows if row.health.begun for gap in row.gaps]
+    return sorted(listed, key=lambda one: (bool(one[1].filled), -one[1].since.timestamp()))[:SHOWN_GAPS]

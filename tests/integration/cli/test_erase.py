@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from corrillo.text import fold
+from tests.fakes.web import FakeWeb
 from tests.processes import Commands
 
 
@@ -61,3 +63,29 @@ def test_nothing_is_erased_by_mistake(own_town: Commands, replay: tuple[str, ...
     assert own_town.json("find")["total"] == 7
     assert "2 mentions erased" in own_town("erase", "--handle", "roque", "--network", "forum", stdin="y\n").stderr
     assert own_town.json("find")["total"] == 5
+
+
+def test_on_bluesky_a_person_is_found_by_their_handle_though_posts_stand_under_another_name(own_town: Commands) -> None:
+    """The network is asked for it; while it cannot be, nothing is erased by half."""
+    ana = "did:plc:ana22222222222222222222"
+    rows = [
+        {"id": "at://1", "text": "Valdeprado, otra vez sin agua", "author": ana},
+        {"id": "at://2", "text": "Lo dice @ana.example sobre Valdeprado", "author": "did:plc:luis"},
+    ]
+    lines = [json.dumps({**row, "published": "2026-11-20T10:00:00Z"}) + "\n" for row in rows]
+    (own_town.folder / "posts.jsonl").write_text("".join(lines), "utf-8")
+    own_town("replay", "posts.jsonl", "--network", "bluesky")
+    config = own_town.folder / "corrillo.toml"
+    whole = config.read_text("utf-8")
+
+    def listening_to(appview: str) -> None:
+        config.write_text(f'{whole}\n[[source]]\nkind = "bluesky"\nname = "sky"\nappview = "{appview}"\n', "utf-8")
+
+    listening_to("http://127.0.0.1:9")
+    assert "cannot be reached" in own_town("erase", "--handle", "@ana.example", "--yes", code=1).stderr
+    assert own_town.json("find")["total"] == 2
+    with FakeWeb({"GET /xrpc/com.atproto.identity.resolveHandle": lambda asked: {"did": ana}}) as web:
+        listening_to(web.base)
+        said = own_town("erase", "--handle", "@ana.example", "--yes").stderr
+    assert "1 mentions erased, a name taken out of 1 others" in said
+    assert [m["text"] for m in own_town.json("find")["mentions"]] == ["Lo dice @… sobre Valdeprado"]

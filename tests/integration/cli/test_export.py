@@ -40,7 +40,7 @@ def test_the_same_records_come_out_in_every_format(town: Commands) -> None:
     assert {row["text"] for row in lines} >= {"+1 a poner más bancos en el parque"}
     complaint = next(row for row in lines if "vergüenza" in row["text"])
     assert complaint["likes"] == 11
-    assert complaint["date_only"] is False
+    assert (complaint["date_only"], complaint["backfilled"], complaint["looked"]) == (False, False, None)
     kinds, scores = complaint["tags"].split("|"), complaint["scores"].split("|")
     assert "complaint" in kinds
     assert len(scores) == len(kinds)

@@ -11,12 +11,12 @@ from typing import get_args
 import pytest
 
 import dashboards.page
+from corrillo.health import STATES, Proof
 from corrillo.model import LANGUAGES as SPOKEN
 from corrillo.model import SERVICES, TAG_KINDS, Place, ReasonKind, Target, VenueKind
 from dashboards.page.address import SINGLE, Problem
 from dashboards.page.filters import FIELDS, PERIODS
 from dashboards.page.i18n import LANGUAGES, choose, texts
-from dashboards.page.sources import STATES
 
 PAGE = Path(next(iter(dashboards.page.__path__)))
 ES, EN = texts("es"), texts("en")
@@ -56,7 +56,7 @@ def test_templates_and_code_use_no_unknown_key() -> None:
         ("field", (*FIELDS, *SINGLE)), ("period", tuple(PERIODS)), ("sources", STATES), ("lang", LANGUAGES),
         ("timeline.per", ("hour", "day", "week", "month")),
         ("trouble", ("filter", "question", "store", "address", "broken")),
-        ("sources", ("silent_why.one", "silent_why.many", "fresh_why.one", "fresh_why.many")),
+        ("proof", get_args(Proof)), ("filled", ("no", "resumed", "backfilled")),
         ("figures", ("mentions", "authors", "off_page", "question", "complaint", "crisis")),
     ],
 )  # fmt: skip

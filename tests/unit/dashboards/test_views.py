@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from corrillo.model import from_milliseconds
+from corrillo.model import Gap, from_milliseconds
 from corrillo.ports import Bucket, Query, SourceHealth
 from dashboards.page.figures import figures
 from dashboards.page.filters import narrow
 from dashboards.page.i18n import texts
 from dashboards.page.posts import EXCERPT, beginning, cards, safe_link
-from dashboards.page.sources import Listening, sources, state
+from dashboards.page.sources import Listening, sources
 from dashboards.page.timeline import Timeline, finest, round_up, timeline
 from dashboards.page.topics import heat, topics
 from dashboards.page.venues import VenueRow, venues
@@ -173,26 +173,30 @@ def test_two_days_are_shown_by_the_hour(now: datetime) -> None:
     assert [finest(now - timedelta(days=d), now) for d in (2, 3, 93, 645)] == ["hour", "day", "week", "month"]
 
 
-@pytest.mark.parametrize(
-    ("failures", "read", "newest", "word"),
-    [(1, True, 0, "failing"), (0, False, None, "waiting"), (0, True, None, "silent"),
-     (0, True, 25, "silent"), (0, True, 24, "fresh")],
-)  # fmt: skip
-def test_a_source_gets_an_honest_word(now: datetime, failures: int, read: bool, newest: int | None, word: str) -> None:
-    """Failures before silence; read but without anything new for over a day is silent, not well."""
-    health = SourceHealth(
-        "s", "x",
-        newest_post=None if newest is None else now - timedelta(hours=newest),
-        last_success=now if read else None,
-        failures=failures,
-    )  # fmt: skip
-    assert state(health, now) == word
+def test_what_was_not_heard_of_the_period_is_counted_once(store: Any, now: datetime) -> None:
+    """Two gaps that overlap, one that was filled, one before the period, and the one that lasts."""
+    hour = timedelta(hours=1)
+    read = now - 2 * hour
+
+    def gap(since: float, until: float, **given: Any) -> Gap:
+        return Gap(since=now - since * hour, until=now - until * hour, why="503", **given)
+
+    gaps = (gap(50, 40), gap(12, 8), gap(10, 6), gap(5, 4, filled="resumed"))
+    store.sources = [SourceHealth("s", "x", last_success=read, newest_post=read, begun=now - 99 * hour, gaps=gaps)]
+    found = sources(store, [], now, now - 24 * hour)
+    (row,) = found.rows
+    assert (row.state, row.unheard) == ("blind", 8 * hour)
+    assert len(row.gaps) == 4
+    assert [r.health.source for r in found.partial] == ["s"]
+    assert (found.whole("x"), found.whole("press")) == (False, True)
+    assert found.unknown(now - 7 * hour, now - 6 * hour) == (row,)
+    assert found.unknown(now - 5 * hour, now - 4 * hour) == ()
 
 
 def test_what_is_configured_is_judged_and_nothing_else(store: Any, now: datetime) -> None:
     store.sources = [SourceHealth("old", "x", last_success=now, newest_post=now)]
     found = sources(store, [Listening("new", "press", "Diari")], now)
-    assert [(r.health.source, r.state, r.label) for r in found.rows] == [("new", "waiting", "Diari")]
+    assert [(r.health.source, r.state, r.label) for r in found.rows] == [("new", "blind", "Diari")]
     assert [r.health.source for r in sources(store, [], now).rows] == ["old"]
 
 

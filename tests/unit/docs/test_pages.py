@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from corrillo.engines import KafkaSettings
+from corrillo.networks import document
+from corrillo.registry import source_kind, source_kinds
 from corrillo.topics import topics
 from tests.deployed import ROOT, parse
 
@@ -63,3 +65,10 @@ def test_the_drawing_has_every_topic() -> None:
     drawing = text(ROOT / "docs" / "design.md")
     names = {t.name.removeprefix("corrillo.") for t in topics(KafkaSettings(servers=("kafka:9092",))).all()}
     assert {name for name in names if f"`{name}`" not in drawing} == set()
+
+
+@pytest.mark.parametrize(("page", "language"), [("networks.md", "en"), ("networks.es.md", "es")])
+def test_what_is_said_of_networks_is_what_their_sources_say(page: str, language: str) -> None:
+    """Written by make schemas; edited by hand, or forgotten, it would differ."""
+    kinds = {name: source_kind(name) for name in source_kinds()}
+    assert text(ROOT / "docs" / page) == document(kinds, language)
