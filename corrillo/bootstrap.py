@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,8 +17,9 @@ from corrillo.engines import (
     ElasticsearchSettings,
     access,
 )
-from corrillo.errors import ConfigError, MissingExtra
+from corrillo.errors import ConfigError, CorrilloError, MissingExtra, ParseError, SourceRefused
 from corrillo.listen import Heard
+from corrillo.model import Batch, Cursor, Deletion, Post
 from corrillo.pipeline import Pipeline
 from corrillo.ports import Store
 from corrillo.registry import SourceConfig, SourceContext, source_kind, tagger
@@ -231,15 +232,52 @@ def open_source(settings: Settings, config: SourceConfig, client: PoliteClient) 
     return Heard(source, about if config.about == "everything" else "", label(config), about)
 
 
+class Unopened:
+    """A configured source that cannot be opened yet: every try is refused with what is missing, and it is blind."""
+
+    def __init__(self, config: SourceConfig, error: CorrilloError) -> None:
+        kind = source_kind(config.kind)
+        self.name = config.name
+        self.network = str(getattr(config, "network", "") or getattr(kind, "network", config.kind))
+        self.interval = 60.0
+        self._error = SourceRefused(error.message, f"{error.remedy}; then start it again")
+
+    def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
+        """Raises SourceRefused."""
+        raise self._error
+
+    def parse(self, raw: str) -> Sequence[Post | Deletion]:
+        """Raises ParseError: nothing comes from it."""
+        raise ParseError(self._error.message)
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+
+def open_listening(settings: Settings, client: PoliteClient, names: Sequence[str] = ()) -> Sequence[Heard]:
+    """What ``open_sources`` gives, for listening: one that lacks its key stops no other, and is blind until it has it."""
+    opened = []
+    for config in _named(settings, names):
+        try:
+            opened.append(open_source(settings, config, client))
+        except (SourceRefused, MissingExtra) as error:
+            opened.append(Heard(Unopened(config, error), label=label(config), only=config.institution))
+    return opened
+
+
 def open_sources(settings: Settings, client: PoliteClient, names: Sequence[str] = ()) -> Sequence[Heard]:
-    """All configured sources, or those of these names. Raises ConfigError for a name that there is not."""
+    """All configured sources, or those of these names. Raises ConfigError for a name that there is not, SourceRefused."""
+    return [open_source(settings, config, client) for config in _named(settings, names)]
+
+
+def _named(settings: Settings, names: Sequence[str]) -> list[SourceConfig]:
     known = [cast(SourceConfig, config) for config in settings.sources]
     for name in names:
         if name not in (listed := [c.name for c in known]):
             close = difflib.get_close_matches(name, listed, n=1)
             remedy = f"did you mean {close[0]!r}?" if close else f"use one of: {', '.join(listed) or 'none is there'}"
             raise ConfigError(f"{settings.file}: no source is called {name!r}", remedy)
-    return [open_source(settings, config, client) for config in known if not names or config.name in names]
+    return [config for config in known if not names or config.name in names]
 
 
 def label(config: SourceConfig) -> str:

@@ -32,7 +32,7 @@ Proof = Literal[
 HOUR = timedelta(hours=1)
 RECENT = HOUR
 """A source whose newest post is younger is fresh."""
-PATIENCE = timedelta(minutes=15)
+PATIENCE = timedelta(minutes=5)
 """For so long, or three times its interval, a source may go without being read before it is blind."""
 OLD = timedelta(days=1)
 """A post that is older than the newest known one by more was not just late."""
@@ -50,7 +50,7 @@ PRIOR, PRIOR_WEIGHT = 0.05, 2.0
 NOTED = timedelta(minutes=10)
 """A trouble that was shorter and has been made up for is not worth an entry."""
 LEDGER = 200
-"""Gaps that are remembered."""
+"""Gaps that are remembered: those that were filled are forgotten first."""
 CELLS = 48
 
 
@@ -79,8 +79,8 @@ def judge(health: SourceHealth, now: datetime) -> Judgement:
         return Judgement("blind", "never")
     if health.every == 0:
         return Judgement("quiet", "ended", health.last_success)
-    if now - health.last_success > overdue(health.every):
-        return Judgement("blind", "overdue", health.last_success)
+    if abs(now - health.last_success) > overdue(health.every):  # in the future: the clock was set back
+        return Judgement("blind", "overdue", min(health.last_success, now))
     return _by_content(health, health.last_success)
 
 
@@ -118,12 +118,19 @@ Heard = Literal["heard", "late", "unknown"]
 
 def heard(health: SourceHealth, since: datetime, until: datetime, now: datetime) -> Heard:
     """What a source's silence from ``since`` to ``until`` is worth: it was heard, read afterwards, or is unknown."""
-    if health.begun is None or since < health.begun:
+    if health.begun is None:
         return "unknown"
-    over = [g for g in (*health.gaps, *open_gap(health, now)) if g.since < until and (g.until or now) > since]
+    over = unheard(health, since, until, now)
     if any(not g.filled for g in over):
         return "unknown"
     return "late" if over else "heard"
+
+
+def unheard(health: SourceHealth, since: datetime, until: datetime, now: datetime) -> tuple[Gap, ...]:
+    """What of that time was not heard when it was said, newest first: troubles, the one that lasts, and all before listening began."""
+    early = Gap(since=since, until=health.begun, why=REASONS["early"]) if health.begun and health.every != 0 else None
+    gaps = (*open_gap(health, now), *reversed(health.gaps), *([early] if early else []))
+    return tuple(g for g in gaps if g.since < until and (g.until or now) > max(since, g.since))
 
 
 def open_gap(health: SourceHealth, now: datetime) -> tuple[Gap, ...]:
@@ -138,11 +145,12 @@ def open_gap(health: SourceHealth, now: datetime) -> tuple[Gap, ...]:
 REASONS: dict[str, str] = {
     "old_posts": "it served old posts as new",
     "unusual_silence": "nothing came, though there usually is something at that time",
-    "overdue": "nobody read it",
+    "overdue": "nobody read it: was corrillo listen, or corrillo ingest, running?",
     "behind": "it was read with a delay",
     "nothing_ever": "it has never given a post",
     "unread": "it could not be read",
-    "never": "it was never read",
+    "never": "it was never read: is corrillo listen, or corrillo ingest, running?",
+    "early": "nobody listened yet",
 }
 
 
@@ -150,7 +158,8 @@ REASONS: dict[str, str] = {
 def advanced(known: SourceHealth | None, news: SourceNews) -> SourceHealth:
     """``known`` with a batch's ``news``: counts are added up, a newest post only moves forward, failures are over.
 
-    What was looked up besides reading (``news.aside``) says nothing of how reading goes.
+    What was looked up besides reading (``news.aside``) says nothing of how reading goes; while
+    reading goes on (``news.partial``), failures are not over and no trouble has ended.
     """
     base = known or SourceHealth(news.source, news.network)
     counted = replace(
@@ -158,33 +167,31 @@ def advanced(known: SourceHealth | None, news: SourceNews) -> SourceHealth:
         network=news.network,
         rejected=base.rejected + news.rejected,
         gaps=_marked(base.gaps, news.filled),
+        budget=news.budget or base.budget,
     )
     if news.aside:
         return counted
     newest = max(filter(None, (base.newest_post, news.newest_post)), default=None)
     moved = newest != base.newest_post
     old = 0 if moved else _old(base, news)
-    cells, counted_to = _learnt(base, news)
-    return replace(
+    gaps = _entered(counted.gaps, (*_closed(base, news, moved, old), *news.missed))
+    cells, counted_to = _learnt(base, news, gaps)
+    read = replace(
         counted,
         newest_post=newest,
-        last_success=news.at,
         last_attempt=news.at,
-        begun=base.begun or news.at,
-        failures=0,
-        last_error="",
-        refused=False,
+        begun=base.begun or base.last_success or news.at,
         seen=base.seen + news.seen,
         kept=base.kept + news.kept,
         every=base.every if news.every is None else news.every,
         old=old,
         old_since=None if old < OLD_POSTS else base.old_since or base.last_success or news.at,
         read_to=news.read_to,
-        budget=news.budget or base.budget,
-        gaps=_entered(counted.gaps, (*_closed(base, news, moved, old), *news.missed)),
+        gaps=gaps,
         rhythm=cells,
         counted_to=counted_to,
     )
+    return read if news.partial else replace(read, last_success=news.at, failures=0, last_error="", refused=False)
 
 
 def failed(known: SourceHealth, at: datetime, error: str, *, refused: bool = False, failures: int = 1) -> SourceHealth:
@@ -225,7 +232,9 @@ def _closed(base: SourceHealth, news: SourceNews, moved: bool, old: int) -> tupl
     if read is None or base.every == 0:
         return ()
     if base.old_since is not None and not old:
-        return (Gap(since=base.old_since, until=news.at, why=REASONS["old_posts"], filled="resumed"),)
+        return _noted(Gap(since=base.old_since, until=news.at, why=REASONS["old_posts"], filled="resumed"))
+    if news.partial and (base.failures or news.at - read > overdue(base.every)):
+        return ()
     if base.failures:
         return _noted(Gap(since=read, until=news.at, why=base.last_error, filled="resumed"))
     if news.at - read > overdue(base.every):
@@ -243,7 +252,9 @@ def _entered(ledger: tuple[Gap, ...], gaps: Iterable[Gap]) -> tuple[Gap, ...]:
             ledger = (*ledger[:-1], msgspec.structs.replace(last, until=gap.until))
         else:
             ledger = (*ledger, gap)
-    return ledger[-LEDGER:]
+    filled = [g for g in ledger if g.filled]
+    spare = set(map(id, filled[: max(len(ledger) - LEDGER, 0)]))
+    return tuple(g for g in ledger if id(g) not in spare)[-LEDGER:]
 
 
 def _noted(gap: Gap) -> tuple[Gap, ...]:
@@ -293,8 +304,8 @@ def likelihood(rhythm: Rhythm, since: datetime, until: datetime) -> float:
     return exp(total)
 
 
-def _learnt(base: SourceHealth, news: SourceNews) -> tuple[Rhythm, int]:
-    """The rhythm after a batch, and the hour up to which it is known."""
+def _learnt(base: SourceHealth, news: SourceNews, gaps: Iterable[Gap]) -> tuple[Rhythm, int]:
+    """The rhythm after a batch, and the hour up to which it is known; what was not heard teaches nothing."""
     now = hour_of(news.at)
     active = {hour for hour, _ in news.hours if hour <= now}
     newest = max(active, default=None)
@@ -305,7 +316,7 @@ def _learnt(base: SourceHealth, news: SourceNews) -> tuple[Rhythm, int]:
     if newest < first:
         return base.rhythm, base.counted_to
     cells = list(base.rhythm or ((0.0, 0.0),) * CELLS)
-    lost = [g for g in base.gaps if not g.filled]
+    lost = [g for g in gaps if not g.filled]
     for hour in range(first, newest + 1):
         if hour in active or not _is_lost(hour, lost):
             cell = cell_of(hour)

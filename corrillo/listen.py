@@ -27,7 +27,10 @@ FIRST_WAIT = 2.0
 LONGEST_WAIT = 900.0
 """Seconds between tries of a source that fails: doubled each time, with jitter."""
 GOOD_WHILE = 60.0
-"""Seconds: a try that lasted longer, and longer than the source's interval, was a good one that came to an end."""
+"""Seconds: who goes on giving for longer streams, and does not only begin well.
+
+A try that lasted longer, and longer than the source's interval, was a good one that came to an end.
+"""
 T = TypeVar("T")
 
 
@@ -122,7 +125,7 @@ class Listener:
     async def _read_on(self, heard: Heard, progress: Progress, readable: asyncio.Event) -> None:
         source, failures = heard.source, 0
         while True:
-            begun = self._clock()
+            begun, seen = self._clock(), progress.seen
             try:
                 async with self._lock(source):
                     cursor = await self._write(partial(self._sink.cursor, source.name))
@@ -136,7 +139,8 @@ class Listener:
             except Fenced:
                 raise
             except Exception as error:  # whatever a source or the store does, the others go on
-                went_well = self._clock() - begun > timedelta(seconds=max(GOOD_WHILE, source.interval))
+                lasted = self._clock() - begun > timedelta(seconds=max(GOOD_WHILE, source.interval))
+                went_well = lasted and progress.seen > seen
                 failures = 1 if went_well else failures + 1  # a stream ends only by failing
                 wait = await self._failed(source, error, failures, progress)
             await self._sleep(wait)
@@ -186,11 +190,12 @@ class Listener:
     async def _read(
         self, heard: Heard, cursor: Cursor | None, progress: Progress, readable: asyncio.Event | None = None
     ) -> None:
-        source = heard.source
+        source, begun = heard.source, self._clock()
         batches = source.fetch(cursor)
         try:
             async for batch in batches:
-                await self._take(heard, batch, progress)
+                beginning = self._clock() - begun < timedelta(seconds=GOOD_WHILE)
+                await self._take(heard, batch, progress, partial=beginning)
                 if readable is not None:
                     readable.set()
         finally:
@@ -202,9 +207,9 @@ class Listener:
         if readable is not None:
             readable.set()
 
-    async def _take(self, heard: Heard, batch: Batch, progress: Progress) -> None:
+    async def _take(self, heard: Heard, batch: Batch, progress: Progress, *, partial: bool) -> None:
         async with self._lock(heard.source):
-            await self._commit(heard, batch, progress, {"every": heard.source.interval})
+            await self._commit(heard, batch, progress, {"every": heard.source.interval, "partial": partial})
 
     async def _take_aside(
         self, heard: Heard, progress: Progress, items: Items, *, in_thread: str = "", filled: Sequence[Gap] = ()

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import msgspec
 
-from corrillo.errors import SourceError
+from corrillo.errors import SourceError, SourceUnavailable
 from corrillo.model import Deletion, Gap, Items, KnownRef, Post
 from corrillo.ports import Backfills, Clock, OwnPosts, Rechecks, Source, SourceHealth, Threads
 
@@ -24,7 +24,9 @@ ROUND = 600.0
 FIRST_LOOK = timedelta(minutes=10)
 LAST_LOOK = timedelta(days=14)
 KNOWN, CHECKED, ANSWERED = 500, 200, 20
-"""Posts that are considered, looked up and asked for their answers in a round, newest first."""
+"""Posts that are considered in a round, looked up at a time, and asked for their answers, newest first."""
+MANY, MOST = 10, 0.8
+"""When of so many posts that are looked up a greater part is said to be gone, it is our rights that are gone."""
 OWN_BACK = timedelta(days=7)
 """How far back a first look at the own accounts goes."""
 OVERLAP = timedelta(hours=1)
@@ -74,8 +76,9 @@ class Lookups:
     async def round(self) -> Sequence[str]:
         """Everything that is due now; what could not be asked, in one sentence each."""
         now = self._clock()
-        troubles = [await self._one(ask(now)) for ask in (self._fill, self._own, self._again, self._answers)]
-        self._before = now
+        troubles = [await self._one(ask(now)) for ask in (self._fill, self._own, self._answers, self._again)]
+        if not troubles[-1]:
+            self._before = now
         return [said for said in troubles if said]
 
     @staticmethod
@@ -96,8 +99,20 @@ class Lookups:
         if not isinstance(source, Rechecks):
             return
         known = await self._due(now) if self._before else await self._known(now - LAST_LOOK, KNOWN)
-        if known:
-            await self._take(await source.recheck([k.ref for k in known[:CHECKED]]))
+        for begin in range(0, len(known), CHECKED):
+            some = known[begin : begin + CHECKED]
+            found = await source.recheck([k.ref for k in some])
+            _believable(found, len(some))
+            await self._in_threads(found, some)
+
+    async def _in_threads(self, found: Items, known: Sequence[KnownRef]) -> None:
+        """Commit what was found of known posts: each stays what it was, also where it was only said in a thread."""
+        ids = {k.ref: k.ids for k in known}
+        gone = tuple(i for i in found.items if isinstance(i, Deletion))
+        await self._take(Items(items=gone, rejected=found.rejected))
+        for institution in sorted({i for of in ids.values() for i in of}):
+            mine = tuple(i for i in found.items if isinstance(i, Post) and institution in ids.get(i.ref, ()))
+            await self._take(Items(items=mine), in_thread=institution)
 
     async def _answers(self, now: datetime) -> None:
         source = self._source
@@ -105,12 +120,11 @@ class Lookups:
             return
         for known in (await self._due(now))[:ANSWERED]:
             found = await source.thread(known.ref)
-            looked = tuple(_looked(i, now) for i in found.items)
-            mine = tuple(i for i in looked if _is(i, known.ref))
-            await self._take(Items(items=mine, rejected=found.rejected))
-            others = Items(items=tuple(i for i in looked if not _is(i, known.ref)))
-            for institution in known.ids if others.items else ():
-                await self._take(others, in_thread=institution)
+            posts = tuple(msgspec.structs.replace(i, looked=now) for i in found.items if isinstance(i, Post))
+            gone = tuple(i for i in found.items if isinstance(i, Deletion))
+            await self._take(Items(items=gone, rejected=found.rejected))
+            for institution in known.ids:
+                await self._take(Items(items=posts), in_thread=institution)
 
     async def _own(self, now: datetime) -> None:
         source = self._source
@@ -141,9 +155,10 @@ class Lookups:
             await self._take(Items(items=items, rejected=found.rejected))
 
 
-def _looked(item: Post | Deletion, now: datetime) -> Post | Deletion:
-    return msgspec.structs.replace(item, looked=now) if isinstance(item, Post) else item
-
-
-def _is(item: Post | Deletion, ref: str) -> bool:
-    return ref in (item.ref, item.native_id) or isinstance(item, Deletion)
+def _believable(found: Items, asked: int) -> None:
+    """Raises SourceUnavailable when too much is said to be gone: a token that may not see posts is told the same."""
+    gone = sum(isinstance(i, Deletion) for i in found.items)
+    if asked >= MANY and gone > MOST * asked:
+        raise SourceUnavailable(
+            f"says that {gone} of {asked} posts are gone, which is not believed", "see what the key may read"
+        )

@@ -42,7 +42,7 @@ class Reading(Generic[T]):
             raise MessageError(f"is empty, and should be a {self._what}")
         try:
             read: T = self._decode(value)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MessageError(f"is no {self._what}: {error}") from None
         schema = getattr(read, "schema", SCHEMA_VERSION)
         if schema > SCHEMA_VERSION:

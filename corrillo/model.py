@@ -189,6 +189,7 @@ class Batch(Items, frozen=True, kw_only=True):
     ``missed``: what the source knows that it could not read any more. ``read_to``: the moment, by
     the network's clock, up to which it has been read (None: up to now). ``reread``: posts of any age
     are given again in it on purpose, so that old ones are no sign of a source that went stale.
+    ``metered``: it only moves the cursor and the budget; nothing has been read.
     """
 
     cursor: Cursor
@@ -196,6 +197,7 @@ class Batch(Items, frozen=True, kw_only=True):
     budget: Budget | None = None
     read_to: datetime | None = None
     reread: bool = False
+    metered: bool = False
 
 
 class Reason(Word, frozen=True):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corrillo.ports import ABILITIES
-from corrillo.registry import SourceKind
+from corrillo.registry import Access, SourceKind
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "title": "Networks",
+        "network": "Network",
         "intro": "What Corrillo can listen to, what each network asks for, and what it does not let anybody hear. Only documented interfaces and feeds are used. Written by `make schemas` from the sources themselves.",
         "open": "open",
         "key": "with a key",
@@ -29,6 +30,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "title": "Redes",
+        "network": "Red",
         "intro": "Lo que Corrillo puede escuchar, lo que pide cada red y lo que no deja oír a nadie. Solo se usan interfaces documentadas y canales. Lo escribe `make schemas` a partir de las propias fuentes.",
         "open": "abierta",
         "key": "con clave",
@@ -69,11 +71,32 @@ UNHEARD: Mapping[str, Mapping[str, str]] = {
 """Where an administration has no documented way to listen, and why; by language."""
 
 
+ASKED = ("open", "optional", "key")
+"""Open to all; open, and better with a key; only with a key."""
+
+
+def asked(access: Access) -> str:
+    """One of ASKED."""
+    open_to_all = not access.needs or access.needs.startswith(("Nothing", "Nada"))
+    return "optional" if access.optional else "open" if open_to_all else "key"
+
+
+def able_to(kind: SourceKind) -> tuple[str, ...]:
+    """Names of what such a source is able to do besides being read, in some cases only when it is configured so."""
+    return tuple(getattr(kind, "abilities", ()) or (name for name in ABILITIES if hasattr(kind, name)))
+
+
 def document(kinds: Mapping[str, SourceKind], language: str) -> str:
     """The page of the documentation, in Markdown."""
     labels = LABELS[language]
-    parts = [f"# {labels['title']}\n\n{labels['intro']}\n"]
-    parts += [_section(name, kind, language) for name, kind in kinds.items()]
+    listed = sorted(kinds.items(), key=lambda one: (ASKED.index(asked(one[1].access[language])), one[0]))
+    rows = [
+        f"| [{name}](#{name}) | {labels[asked(kind.access[language])]} | {kind.access[language].hears} |"
+        for name, kind in listed
+    ]
+    head = f"| {labels['network']} | {labels['needs']} | {labels['hears']} |\n|---|---|---|"
+    parts = [f"# {labels['title']}\n\n{labels['intro']}\n", "\n".join([head, *rows]) + "\n"]
+    parts += [_section(name, kind, language) for name, kind in listed]
     parts.append(f"## {labels['unheard']}\n")
     parts += [f"- **{name}**: {why}" for name, why in UNHEARD[language].items()]
     return "\n".join(parts) + "\n"
@@ -81,7 +104,7 @@ def document(kinds: Mapping[str, SourceKind], language: str) -> str:
 
 def _section(name: str, kind: SourceKind, language: str) -> str:
     labels, access = LABELS[language], kind.access[language]
-    able = "; ".join(labels[ability] for ability in ABILITIES if hasattr(kind, ability)) or labels["none"]
+    able = "; ".join(labels[ability] for ability in able_to(kind)) or labels["none"]
     return (
         f"## {name}\n\n"
         f"- **{labels['needs']}**: {access.needs or labels['nothing']}\n"

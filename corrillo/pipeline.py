@@ -10,10 +10,12 @@ a crash the batch is read again and writes the same mentions over themselves.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -79,16 +81,18 @@ class Pipeline:
         """
         events: list[Mention | Deletion] = []
         rejected = list(batch.rejected)
-        for item in batch.items:
+        posts: list[Post] = []
+        for given in batch.items:
             try:
+                item = checked(given)
                 if isinstance(item, Deletion):
                     events += self._protected(item)
                 else:
-                    events += self.matched(checked(item), now, everything_about, only, in_thread)
+                    events += self.matched(item, now, everything_about, only, in_thread)
+                    posts.append(item)
             except (ParseError, ValueError, OverflowError) as error:
-                raw = msgspec.json.encode(item).decode("utf-8", "replace")
+                raw = _written(given)
                 rejected.append(Rejected(raw=raw, reason=str(error), origin=f"{batch.cursor.source}, after parsing"))
-        posts = [i for i in batch.items if isinstance(i, Post)]
         original = [p for p in posts if EARLIEST <= p.published <= now and not p.repeats]
         said = [hour_of(p.published) for p in original if p.revised is None]
         source = batch.cursor.source
@@ -101,13 +105,14 @@ class Pipeline:
                 at=now,
                 newest_post=max((p.published for p in original), default=None),
                 hours=tuple(sorted(Counter(said).items())),
-                seen=len(posts),
+                seen=sum(isinstance(i, Post) for i in batch.items),
                 kept=sum(isinstance(e, Mention) for e in events),
                 rejected=len(rejected),
                 read_to=batch.read_to,
                 budget=batch.budget,
                 missed=batch.missed,
                 reread=batch.reread,
+                aside=batch.metered,
             ),
         )
 
@@ -180,19 +185,36 @@ def unreadable(event: Mention | Deletion, reason: str, news: SourceNews) -> Quar
     return Quarantined(identity, news.source, news.at, reason, f"{news.source}, enriching", raw, names_in(event))
 
 
-def checked(post: Post) -> Post:
-    """``post``, if it is what it says. Raises ParseError naming the field that is not.
+_encode = msgspec.json.Encoder().encode
+_read_post, _read_deletion = msgspec.json.Decoder(Post).decode, msgspec.json.Decoder(Deletion).decode
+Said = TypeVar("Said", bound=Post | Deletion)
 
-    Sources build posts from what networks send; a wrong type would be stored and never read again.
+
+def checked(item: Said) -> Said:
+    """``item``, if it is what it says and can be written down. Raises ParseError naming what is not.
+
+    Sources build posts from what networks send; a wrong type would be stored and never read again,
+    half a character (a lone surrogate) could not be stored at all.
     """
+    what, read = ("post", _read_post) if isinstance(item, Post) else ("deletion", _read_deletion)
     try:
-        post = msgspec.convert(msgspec.to_builtins(post, builtin_types=(datetime,)), Post)
-    except msgspec.ValidationError as error:
-        raise ParseError(f"is no post: {error}") from None
-    for name, moment in (("published", post.published), ("revised", post.revised)):
-        if moment is not None and not EARLIEST <= moment <= LATEST:
+        found: Any = read(_encode(item))
+    except (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, RecursionError) as error:
+        raise ParseError(f"is no {what}: {error}") from None
+    for name in ("published", "revised") if isinstance(found, Post) else ("at",):
+        moment = getattr(found, name)
+        if moment is None:
+            continue
+        if moment.tzinfo is None:
+            raise ParseError(f"{name} {moment.isoformat()} has no zone")
+        if not EARLIEST <= moment <= LATEST:
             raise ParseError(f"{name} {moment.isoformat()} is not between {EARLIEST.year} and {LATEST.year}")
-    return post
+    return item if found == item else found
+
+
+def _written(item: Post | Deletion) -> str:
+    """An item as JSON, even one that is not what it says: it is going to quarantine."""
+    return json.dumps(msgspec.to_builtins(item, enc_hook=str), default=str)
 
 
 def settle(

@@ -255,7 +255,8 @@ class SourceNews:
 
     ``hours``: how many original posts were published in which hour since 1970 (changed ones are none);
     ``reread``: old ones are among them on purpose. ``filled``: gaps
-    that have been backfilled. ``aside``: it was looked up besides reading, and says nothing of how reading goes.
+    that have been backfilled. ``partial``: reading goes on, and may still fail. ``aside``: it was looked
+    up besides reading, or only a budget moved: it says nothing of how reading goes.
     """
 
     source: str
@@ -272,6 +273,7 @@ class SourceNews:
     missed: tuple[Gap, ...] = ()
     filled: tuple[Gap, ...] = ()
     reread: bool = False
+    partial: bool = False
     aside: bool = False
 
 

@@ -139,7 +139,7 @@ def load(file: Path) -> Settings:
         raise ConfigError(
             f"{file}: cannot be read: {error}", "check that it is a UTF-8 text file you may read"
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{file}: is not valid TOML: {error}", "check quotes, brackets and = in that line") from None
     return parse(raw, file)
 

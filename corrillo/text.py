@@ -37,8 +37,7 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     if len(text) > 4 * limit:
         text = text[: 4 * limit]
     text = _SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = unicodedata.normalize("NFC", text)
-    text = _JOINER_IN_WORD.sub("", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFC", _JOINER_IN_WORD.sub("", _INVISIBLE.sub("", text)))
     text = _LINES.sub("\n\n", _BLANKS.sub(" ", text)).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

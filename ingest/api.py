@@ -23,9 +23,9 @@ def decoded(answer: Answer, what: str) -> Any:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
-        begins = " ".join(answer.body[:60].decode("utf-8", "replace").split())
+        page = "a page" if answer.body.lstrip()[:1] == b"<" else "something else"
         raise SourceUnavailable(
-            f"{answer.url}: does not answer with JSON; it begins with {begins!r}",
+            f"{answer.url}: does not answer with JSON but with {page}",
             f"open the address: is it {what}, and does it ask for a login?",
         ) from None
 
@@ -73,6 +73,23 @@ def moment(written: str) -> datetime:
     """An ISO 8601 time in UTC; without a zone it is UTC. Raises ValueError for another."""
     found = datetime.fromisoformat(written)
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def web(address: object) -> str:
+    """``address``, if a browser can open it, else ''."""
+    known = isinstance(address, str) and address.startswith(("https://", "http://")) and address.isprintable()
+    return str(address) if known else ""
+
+
+def inner(found: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The object inside an object, {} where there is none."""
+    value = found.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def count(value: object) -> int | None:
+    """A number of likes or answers, None where the network shows none."""
+    return value if type(value) is int and 0 <= value < 1 << 53 else None
 
 
 class Pages:

@@ -113,8 +113,8 @@ class Bluesky:
 # kind = "bluesky"
 # name = "bluesky"
 # backlog = 60                 # minutes that the first time goes back
-# identifier_file = "bluesky.handle"         # instead of the variables
-# app_password_file = "bluesky.password"
+# # identifier_file = "bluesky.handle"         # instead of the variables
+# # app_password_file = "bluesky.password"
 """,
         "es": """\
 # Todo lo que se dice en público en Bluesky, al instante; no hace falta clave. Para buscar además en
@@ -123,8 +123,8 @@ class Bluesky:
 # kind = "bluesky"
 # name = "bluesky"
 # backlog = 60                 # minutos hacia atrás la primera vez
-# identifier_file = "bluesky.handle"         # en lugar de las variables
-# app_password_file = "bluesky.password"
+# # identifier_file = "bluesky.handle"         # en lugar de las variables
+# # app_password_file = "bluesky.password"
 """,
     }
     access: ClassVar[Mapping[str, Access]] = {
@@ -155,6 +155,7 @@ class Bluesky:
         self._names = {h: h for h in self._accounts if h.startswith("did:")}
         self._reader = Reader(config.name, self._names)
         self._token = ""
+        self._more = False
         for base in (self._appview, self._login):
             context.http.pace(base, PACE)
 
@@ -316,9 +317,11 @@ class Bluesky:
     async def backfill(self, since: datetime, until: datetime) -> AsyncIterator[Items]:
         """What the search finds for the institutions' names, aliases, hashtags and handles in that time.
 
-        Without an app password no more than the first page of each query.
+        Without an app password no more than the first page of each query: raises SourceRefused at the
+        end when there was more.
         """
         self._token = await self._logged_in()
+        self._more = False
         given: set[str] = set()
         for query in _queries(self._context.institutions):
             async with aclosing(self._searched(query, since, until)) as pages:
@@ -327,6 +330,11 @@ class Bluesky:
                     given |= {p.native_id for p in posts}
                     inside = tuple(p for p in posts if since <= p.published < until)
                     yield Items(items=inside, rejected=found.rejected)
+        if self._more:
+            raise SourceRefused(
+                f"{self._appview}: gives the first page of each search only",
+                f"source {self.name!r}: give identifier and app_password to have all of it",
+            )
 
     async def _searched(self, query: str, since: datetime, until: datetime) -> AsyncGenerator[Items, None]:
         asked: dict[str, Any] = {
@@ -341,6 +349,7 @@ class Bluesky:
             page = await self._search_page(asked)
             yield self._items(page.posts, "searchPosts")
             if not page.cursor or not page.posts or not self._token:
+                self._more |= bool(page.cursor and page.posts)
                 return
             asked["cursor"] = turned(page.cursor)
 

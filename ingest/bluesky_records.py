@@ -122,12 +122,15 @@ def frame(raw: str | bytes) -> Event | Info | Failure | None:
     """What a frame carries; None where it is of a kind that is not known here. Raises ParseError if it is no frame."""
     try:
         found = _frame(raw)
-    except _NONSENSE as error:
-        kind, carried = _kind_of(raw)
-        if (kind and kind not in _FRAMES) or (carried and carried not in _CARRIED):
+        carried = found.payload if isinstance(found, Message) else found
+        if isinstance(carried, Event):
+            _ = carried.witnessed  # a time that cannot be
+    except (*_NONSENSE, OverflowError) as error:
+        kind, inner = _kind_of(raw)
+        if (kind and kind not in _FRAMES) or (inner and inner not in _CARRIED):
             return None
         raise ParseError(f"not a frame of the stream: {error}") from None
-    return found.payload if isinstance(found, Message) else found
+    return carried
 
 
 def _kind_of(raw: str | bytes) -> tuple[str, str]:

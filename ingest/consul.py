@@ -23,7 +23,7 @@ from corrillo.errors import ParseError, SourceError, SourceRefused, SourceUnavai
 from corrillo.model import Author, Batch, Cursor, Deletion, Engagement, Items, Post, Venue
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
-from ingest.api import MISTAKES, Pages, decoded, moment, objects, taken, told, within
+from ingest.api import MISTAKES, Pages, count, decoded, moment, objects, taken, told, within
 from ingest.html import to_text
 
 PACE = 1.0
@@ -133,7 +133,7 @@ class Consul:
         since = moment(state["from"])
         for kind in self._config.kinds:
             async for found in self._new(kind, since, state):
-                yield self._batch(found, state)
+                yield self._batch(found, state, reread=True)
             for _ in range(self._config.sweep):
                 found, following = await self._forward(kind, state["sweep"].get(kind, ""))
                 state["sweep"][kind] = following
@@ -315,7 +315,7 @@ class Consul:
             url=f"{self._base}/{native.removeprefix(f'{self._host}/')}",
             answers=self._native("Comment", above[-1]) if above else on,
             thread=on,
-            engagement=Engagement(likes=node.get("cached_votes_up"), answers=node.get("comments_count")),
+            engagement=Engagement(likes=count(node.get("cached_votes_up")), answers=count(node.get("comments_count"))),
         )
 
     def _native(self, kind: str, number: object) -> str:

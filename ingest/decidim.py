@@ -25,7 +25,7 @@ from corrillo.errors import ParseError, SourceError, SourceRefused, SourceUnavai
 from corrillo.model import Author, Batch, Cursor, Deletion, Engagement, Items, Post, Rejected, Venue
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
-from ingest.api import MISTAKES, Pages, decoded, moment, objects, taken, told, within
+from ingest.api import MISTAKES, Pages, count, decoded, moment, objects, taken, told, within
 from ingest.html import to_text
 
 PACE = 0.7
@@ -379,7 +379,7 @@ class Decidim:
             title=to_text(title),
             text=to_text(_TAG.sub(r"#\1", text)),
             language=(spoken or locale)[:2].lower() or "und",
-            engagement=Engagement(likes=node.get("voteCount"), answers=node.get("totalCommentsCount")),
+            engagement=Engagement(likes=count(node.get("voteCount")), answers=count(node.get("totalCommentsCount"))),
             url=at["url"],
         )
 
@@ -393,13 +393,15 @@ class Decidim:
             answers=at["answers"],
             answers_author=at["author"],
             thread=at["thread"],
-            engagement=Engagement(likes=node.get("upVotes")),
+            engagement=Engagement(likes=count(node.get("upVotes"))),
             url=f"{at['url']}?commentId={number}#comment_{number}",
         )
 
     def _common(self, node: Raw, at: Raw) -> dict[str, Any]:
         if not str(node["id"]).isdecimal():
             raise ValueError("its id is no number")
+        if not all(isinstance(at[part], str) and at[part] for part in ("ref", "native", "url")):
+            raise TypeError("where it stands is not said in words")
         venue = Venue(name=clean(at["venue"]) or self._host, kind="participation")
         names = {"native_id": at["native"], "ref": at["ref"]}
         return {"network": self.network, "source": self.name, "venue": venue} | names

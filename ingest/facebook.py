@@ -21,8 +21,8 @@ from corrillo.errors import ParseError, SourceRefused, SourceUnavailable
 from corrillo.model import Author, Batch, Cursor, Deletion, Engagement, Items, Post, Venue
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
-from ingest.api import MISTAKES, moment, taken
-from ingest.graph import Base, Graph, Token, count, identity, inner, web
+from ingest.api import MISTAKES, count, inner, moment, taken, web
+from ingest.graph import Base, Graph, Token, identity
 from ingest.keys import required
 from ingest.presence import Presence
 

@@ -22,7 +22,7 @@ from corrillo.errors import ParseError
 from corrillo.model import Author, Batch, Cursor, Items, Post, Venue, VenueKind
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
-from ingest.api import taken
+from ingest.api import MISTAKES, taken
 from ingest.feed_documents import entries
 from ingest.feed_memory import Entry, Known
 from ingest.html import to_text
@@ -137,7 +137,7 @@ class Feed:
         """One entry, as JSON of what ``entries`` gives, with ``fetched`` and ``changed``."""
         try:
             return [self._post(json.loads(raw))]
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except MISTAKES as error:
             raise ParseError(f"not an entry: {type(error).__name__} {error}") from None
 
     def _post(self, entry: Mapping[str, Any]) -> Post:
@@ -164,7 +164,7 @@ class Feed:
             title=title,
             text=text or title,
             url=entry["link"] if entry["link"].startswith(("http://", "https://")) else "",
-            language=entry["language"] or self._config.language,
+            language=str(entry["language"])[:2] or self._config.language,
         )
 
     def _moment(self, value: str, fetched: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ import feedparser
 from corrillo.errors import SourceRefused, SourceUnavailable
 from corrillo.text import clean
 from ingest.answer import Answer
+from ingest.api import MISTAKES
 
 
 def entries(answer: Answer) -> list[dict[str, str]]:
@@ -26,7 +27,12 @@ def entries(answer: Answer) -> list[dict[str, str]]:
 
 
 def _xml_feed(answer: Answer) -> list[dict[str, str]]:
-    parsed = feedparser.parse(answer.body, response_headers={**answer.headers, "content-location": answer.url})
+    try:
+        parsed = feedparser.parse(answer.body, response_headers={**answer.headers, "content-location": answer.url})
+    except MISTAKES as error:  # what it was not made for
+        raise SourceUnavailable(
+            f"{answer.url}: cannot be read as a feed: {type(error).__name__}", "tell who publishes it"
+        ) from None
     if not parsed.get("version") and not parsed.entries:
         begins = clean(answer.body[:60].decode("utf-8", "replace"))
         raise SourceRefused(

@@ -225,7 +225,7 @@ class GoogleReviews:
     def _batch(self, place: Raw, reviews: Sequence[Raw], reached: Mapping[str, int]) -> Batch:
         items = self._taken(place, reviews)
         cursor = Cursor(source=self.name, state=json.dumps(reached, sort_keys=True))
-        return Batch(cursor=cursor, items=items.items, rejected=items.rejected)
+        return Batch(cursor=cursor, items=items.items, rejected=items.rejected, reread=True)
 
     def _taken(self, place: Raw, reviews: Sequence[Raw]) -> Items:
         raws = [{"place": place, "review": review} for review in reviews]
@@ -309,7 +309,7 @@ class GoogleReviews:
             native_id=native_id,
             ref=native_id,
             source=self.name,
-            venue=Venue(name=clean(str(place.get("title") or place["name"])), kind="reviews"),
+            venue=Venue(name=clean(str(place.get("title") or "")) or str(place["name"]), kind="reviews"),
             author=Author(handle=name, name=name) if name else None,
             published=moment(review["createTime"]),
             revised=changed if changed > moment(review["createTime"]) else None,

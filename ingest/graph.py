@@ -20,7 +20,7 @@ from pydantic import Field
 
 from corrillo.errors import SourceError, SourceRefused, SourceUnavailable
 from corrillo.registry import SourceContext
-from ingest.api import MISTAKES, Pages, decoded, objects
+from ingest.api import MISTAKES, Pages, decoded, inner, objects
 from ingest.http import Answer
 
 EXPIRED = frozenset([102, 190, 463, 467])
@@ -182,29 +182,12 @@ def waiting(headers: Mapping[str, str]) -> float | None:
     return WAIT if any(_number(share.get(name)) >= 100 for share in shares for name in names) else None
 
 
-def web(address: object) -> str:
-    """``address``, if a browser can open it, else ''."""
-    known = isinstance(address, str) and address.startswith(("https://", "http://")) and address.isprintable()
-    return str(address) if known else ""
-
-
 def identity(found: Mapping[str, Any]) -> str:
     """The id of an object: Meta's are plain text. Raises KeyError or ValueError for none."""
     named = found["id"]
     if not isinstance(named, str) or not named.isascii() or not named.isprintable() or not named:
         raise ValueError("an id that is no plain text")
     return named
-
-
-def inner(found: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The object inside an object, {} where there is none."""
-    value = found.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def count(value: object) -> int | None:
-    """A number of likes or answers, None where the network shows none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _usage(headers: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -33,8 +33,8 @@ from corrillo.model import (
 )
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean, fold
-from ingest.api import MISTAKES, moment, objects, taken
-from ingest.graph import Base, Graph, Token, count, identity, inner, web
+from ingest.api import MISTAKES, count, inner, moment, objects, taken, web
+from ingest.graph import Base, Graph, Token, identity
 from ingest.keys import required
 
 PAGE = 50

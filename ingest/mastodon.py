@@ -69,7 +69,7 @@ class Mastodon:
 # name = "mastodon-social"
 # instance = "https://mastodon.social"
 # hashtags = []                # none: those of the institution
-# token_file = "mastodon.token"   # or the environment variable CORRILLO_TOKEN_MASTODON_SOCIAL
+# # token_file = "mastodon.token"   # or the environment variable CORRILLO_TOKEN_MASTODON_SOCIAL
 # interval = 60                # seconds
 """,
         "es": """\
@@ -80,7 +80,7 @@ class Mastodon:
 # name = "mastodon-social"
 # instance = "https://mastodon.social"
 # hashtags = []                # ninguna: las de la institución
-# token_file = "mastodon.token"   # o la variable de entorno CORRILLO_TOKEN_MASTODON_SOCIAL
+# # token_file = "mastodon.token"   # o la variable de entorno CORRILLO_TOKEN_MASTODON_SOCIAL
 # interval = 60                # segundos
 """,
     }
@@ -190,7 +190,8 @@ class Mastodon:
 
     def _sealed(self, found: Items, reached: dict[str, str]) -> Batch:
         cursor = Cursor(source=self.name, state=json.dumps(reached, sort_keys=True))
-        return Batch(cursor=cursor, items=found.items, rejected=found.rejected)
+        several = len(self._tags) > 1  # what is new under one may be old beside another
+        return Batch(cursor=cursor, items=found.items, rejected=found.rejected, reread=several)
 
     def _taken(self, raws: Iterable[object]) -> Items:
         return taken(self.parse, raws, f"{self._host} status")

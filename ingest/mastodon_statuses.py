@@ -10,7 +10,7 @@ from typing import Any
 from corrillo.errors import ParseError
 from corrillo.model import Author, Engagement, Post, Venue, milliseconds
 from corrillo.text import clean
-from ingest.api import MISTAKES, moment
+from ingest.api import MISTAKES, count, moment
 from ingest.html import to_text
 
 NETWORK = "mastodon"
@@ -102,9 +102,9 @@ class Reader:
             repeats=str(shared["uri"]) if shared else "",
             quotes=_quoted(status),
             engagement=Engagement(
-                likes=_count(status.get("favourites_count")),
-                shares=_count(status.get("reblogs_count")),
-                answers=_count(status.get("replies_count")),
+                likes=count(status.get("favourites_count")),
+                shares=count(status.get("reblogs_count")),
+                answers=count(status.get("replies_count")),
             ),
         )
 
@@ -129,11 +129,6 @@ def _text(status: Status, names: dict[str, str]) -> str:
     parts += [clean(f"– {o.get('title', '')}") for o in (status.get("poll") or {}).get("options", [])]
     parts += [clean(str(m.get("description") or "")) for m in status.get("media_attachments") or []]
     return clean("\n".join(p for p in parts if p))
-
-
-def _count(shown: object) -> int | None:
-    """A count; None where none is shown, or what is none."""
-    return shown if type(shown) is int and 0 <= shown < 1 << 53 else None
 
 
 def _is_web(url: object) -> bool:

@@ -93,7 +93,7 @@ class Matcher:
             reasons = tuple(_reasons(presence, post, hits.get(number, []), said))
             if presence.institution.id == everything_about:
                 reasons = (*reasons, Reason(kind="everything", term=post.source or post.network))
-            if presence.institution.id == in_thread:
+            if presence.institution.id == in_thread and not any(not r.against for r in reasons):
                 reasons = (*reasons, Reason(kind="reply", term=THREAD))
             if any(not r.against for r in reasons):
                 found.append((presence, reasons))

@@ -64,6 +64,19 @@ _AUTHOR_KEYS = frozenset(
         "account",
         "email",
         "avatar",
+        "nickname",
+        "displayname",
+        "public_author",
+        "from",
+        "reviewer",
+        "users",
+        "author_id",
+        "authordisplayname",
+        "authorchannelid",
+        "authorchannelurl",
+        "authorprofileimageurl",
+        "from_name",
+        "post_author",
     ]
 )
 
@@ -197,7 +210,7 @@ def _protected_node(
                 k: _protected_node(
                     v, network, keys, pseudonyms, str(k).casefold() in keys or (hide and isinstance(v, str))
                 )
-                if not _is_id(k, v, keys)
+                if hide or not _is_id(k, v, keys)
                 else v
                 for k, v in node.items()
             }

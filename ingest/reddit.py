@@ -26,7 +26,7 @@ from corrillo.errors import MissingExtra, ParseError, SourceError, SourceRefused
 from corrillo.model import Author, Batch, Cursor, Deletion, Engagement, Gap, Items, Post, Venue
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
-from ingest.api import MISTAKES, Pages, objects, taken
+from ingest.api import MISTAKES, Pages, count, objects, taken
 from ingest.html import to_text
 from ingest.keys import required
 
@@ -155,7 +155,7 @@ class Reddit:
                 reached[listing.name] = max([reached.get(listing.name, 0.0), *filter(None, map(_created, chunk))])
                 found = self._taken(chunk, listing.name)
                 here = Cursor(source=self.name, state=json.dumps(reached, sort_keys=True))
-                yield Batch(cursor=here, items=found.items, rejected=found.rejected, missed=missed)
+                yield Batch(cursor=here, items=found.items, rejected=found.rejected, missed=missed, reread=True)
                 missed = ()
         _raise(refused)
 
@@ -310,16 +310,16 @@ class Reddit:
             published=_moment(said["created_utc"]),
             revised=_moment(edited) if isinstance(edited, int | float) and not isinstance(edited, bool) else None,
             title=clean(str(said.get("title") or "")),
-            text=_text(said),
+            text=clean(_text(said)),
             url=f"https://www.reddit.com{clean(said['permalink'])}" if said.get("permalink") else "",
             answers=above,
             answers_author=clean(str(answered)) if answered and answered != "[deleted]" else "",
             thread=_named(said.get("link_id")),
             repeats=_named(said.get("crosspost_parent")),
             engagement=Engagement(
-                likes=None if hidden else _count(said.get("score")),
-                shares=_count(said.get("num_crossposts")),
-                answers=_count(said.get("num_comments")),
+                likes=None if hidden else count(said.get("score")),
+                shares=count(said.get("num_crossposts")),
+                answers=count(said.get("num_comments")),
             ),
         )
 
@@ -482,10 +482,6 @@ def _venue(subreddit: str) -> Venue:
 
 def _named(fullname: object) -> str:
     return fullname if isinstance(fullname, str) and _FULLNAME.fullmatch(fullname) else ""
-
-
-def _count(number: object) -> int | None:
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def _is_gone(said: dict[str, Any]) -> bool:

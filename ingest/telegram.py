@@ -26,7 +26,7 @@ from corrillo.errors import MissingExtra, ParseError, SourceError, SourceRefused
 from corrillo.model import Author, Batch, Cursor, Deletion, Engagement, Items, Post, Venue
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
-from ingest.api import MISTAKES, moment, taken
+from ingest.api import MISTAKES, count, moment, taken
 from ingest.keys import required
 
 PAGE = 100
@@ -157,7 +157,7 @@ class Telegram:
                             found = await self._taken(client, place, messages)
                             reached[key] = max([reached.get(key, 0), *(m.id for m in messages)])
                             here = Cursor(source=self.name, state=json.dumps(reached, sort_keys=True))
-                            yield Batch(cursor=here, items=found.items, rejected=found.rejected)
+                            yield Batch(cursor=here, items=found.items, rejected=found.rejected, reread=True)
                 except _Closed as closed:
                     self._forget(place)
                     refused += [closed] if place.of is None else []  # a discussion for members is none for us
@@ -388,11 +388,13 @@ class Telegram:
             native_id=identity,
             ref=identity,
             source=self.name,
-            venue=Venue(name=clean(place["title"]), kind="channel" if place["broadcast"] else "group"),
+            venue=Venue(
+                name=clean(place["title"]) or str(int(place["id"])), kind="channel" if place["broadcast"] else "group"
+            ),
             author=Author(handle=clean(author["handle"]), name=clean(author["name"])) if author else None,
             published=_when(message["date"]),
             revised=moment(edited) if edited else None,
-            text=_text(message),
+            text=clean(_text(message)),
             url=_url(found, place, int(message["id"])),
             answers=answers,
             answers_author=clean(answered["handle"]) if answers and answered else "",
@@ -400,8 +402,8 @@ class Telegram:
             repeats=_repeated(message.get("fwd_from") or {}),
             engagement=Engagement(
                 likes=_likes(message.get("reactions")),
-                shares=_count(message.get("forwards")),
-                answers=_count((message.get("replies") or {}).get("replies")),
+                shares=count(message.get("forwards")),
+                answers=count((message.get("replies") or {}).get("replies")),
             ),
         )
 
@@ -610,7 +612,3 @@ def _when(written: str) -> datetime:
 
 def _likes(reactions: dict[str, Any] | None) -> int | None:
     return None if reactions is None else sum(int(r["count"]) for r in reactions.get("results") or ())
-
-
-def _count(number: object) -> int | None:
-    return number if isinstance(number, int) and not isinstance(number, bool) else None

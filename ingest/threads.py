@@ -19,8 +19,8 @@ from corrillo.errors import ParseError, SourceRefused, SourceUnavailable
 from corrillo.model import Author, Batch, Budget, Cursor, Gap, Items, Post, Venue
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean, fold
-from ingest.api import MISTAKES, moment, objects, taken
-from ingest.graph import Base, Graph, Token, identity, inner, web
+from ingest.api import MISTAKES, inner, moment, objects, taken, web
+from ingest.graph import Base, Graph, Token, identity
 from ingest.keys import required
 
 PAGE = 100

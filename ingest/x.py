@@ -41,7 +41,7 @@ from corrillo.institution import Institution
 from corrillo.model import Author, Batch, Budget, Cursor, Deletion, Engagement, Gap, Items, Post, Rejected, Venue
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean, fold, words
-from ingest.api import MISTAKES, decoded, moment, objects, taken
+from ingest.api import MISTAKES, count, decoded, moment, objects, taken
 from ingest.keys import required
 
 MICRO = 1_000_000
@@ -176,6 +176,8 @@ class X:
         ),
     }
     network = "x"
+    abilities: ClassVar[tuple[str, ...]] = ("own_posts", "thread", "recheck")
+    """With ``lookups``."""
 
     def __new__(cls, config: XConfig, context: SourceContext) -> X:
         """Abilities cost money: a source that has none to spend on them does not offer them."""
@@ -367,14 +369,16 @@ class X:
             raise SourceUnavailable(f"{url}: does not answer with an object", "see whether the API has changed")
         return document
 
-    def _batch(self, told: _Told, items: Items = Items(), missed: tuple[Gap, ...] = ()) -> Batch:
+    def _batch(self, told: _Told, items: Items | None = None, missed: tuple[Gap, ...] = ()) -> Batch:
+        """What was read; without ``items`` only the meter has moved."""
         now = self._context.clock()
         spent = told.spent.get(f"{now:%Y-%m}", 0) / MICRO
         return Batch(
             cursor=Cursor(source=self.name, state=told.written()),
-            items=items.items,
-            rejected=items.rejected,
+            items=items.items if items else (),
+            rejected=items.rejected if items else (),
             missed=missed,
+            metered=items is None,
             budget=Budget(unit="USD", spent=spent, limit=self._config.limit, resets=self._resets()),
         )
 
@@ -406,7 +410,8 @@ class X:
             with suppress(asyncio.CancelledError):
                 await asyncio.gather(listening, return_exceptions=True)
         under_way = 0 if tap.ended or (trouble is not None and _unbilled(trouble)) else margin
-        told.spent[month] -= max(0, tap.allowed - tap.given - under_way) * self._post
+        used = max(tap.given, min(tap.given + under_way, tap.allowed))
+        told.spent[month] -= (tap.allowed - used) * self._post
         yield self._batch(told)
         if trouble is not None:
             raise trouble
@@ -496,14 +501,14 @@ class X:
         created = moment(said["created_at"])
         return Post(
             network=self.network,
-            native_id=str(versions[0]),
+            native_id=_number(versions[0]),
             ref=number,
             source=self.name,
             venue=Venue(name="x.com", kind="microblog"),
             author=Author(handle=handle, name=clean(str(author.get("name") or ""))),
             published=created if len(versions) == 1 else _moment_of(versions[0]),
             revised=created if len(versions) > 1 else None,
-            text=_text(said, includes),
+            text=clean(_text(said, includes)),
             url=f"https://x.com/{author.get('username') or 'i'}/status/{number}",
             language=lang if len(lang := str(said.get("lang") or "")) == 2 else "und",
             answers=refs.get("replied_to", ""),
@@ -512,9 +517,9 @@ class X:
             repeats=refs.get("retweeted", ""),
             thread=str(said.get("conversation_id") or ""),
             engagement=Engagement(
-                likes=metrics.get("like_count"),
-                shares=metrics.get("retweet_count"),
-                answers=metrics.get("reply_count"),
+                likes=count(metrics.get("like_count")),
+                shares=count(metrics.get("retweet_count")),
+                answers=count(metrics.get("reply_count")),
             ),
         )
 
@@ -570,7 +575,7 @@ class XWithLookups(X):
         people = await self._looked("users/by", {"usernames": ",".join(handles[:MOST])}, self._author)
         for person in objects(people, "data", url=self._base) if people.get("data") else []:
             raws, token = [], ""
-            while True:
+            while self._purse >= 5 * self._post:  # what is older than the money reaches stays unknown
                 begin = {"start_time": f"{max(since, datetime(2010, 11, 6, tzinfo=UTC)):%Y-%m-%dT%H:%M:%SZ}"}
                 begin |= {"pagination_token": token} if token else {}
                 path = f"users/{_number(person['id'])}/tweets"

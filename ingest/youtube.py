@@ -573,6 +573,8 @@ class YouTube:
     def _comment(self, document: dict[str, Any]) -> Post:
         comment, place = document["comment"], document["place"]
         snippet, number, video = comment["snippet"], str(comment["id"]), str(place["video"])
+        if not (number and video):
+            raise ValueError("it has no id")
         said, edited = moment(snippet["publishedAt"]), moment(snippet.get("updatedAt") or snippet["publishedAt"])
         return Post(
             network=self.network,

@@ -143,4 +143,6 @@ async def _source(heard: Heard) -> Finding:
     finally:
         await batches.aclose()  # type: ignore[attr-defined]
         await heard.source.close()
+    if batch is not None and batch.metered:
+        return Finding(what, True, "is not asked here, since asking costs money: corrillo sources shows how it goes")
     return Finding(what, True, f"answers, {len(batch.items) if batch else 0} posts in its first batch")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from corrillo.bootstrap import now, open_client, open_kafka_sink, open_pipeline, open_sources
+from corrillo.bootstrap import now, open_client, open_kafka_sink, open_listening, open_pipeline
 from corrillo.cli.common import ConfigOption, say, settings_of
 from corrillo.cli.progress import Watch
 from corrillo.errors import ConfigError
@@ -61,7 +61,7 @@ def ingest(
 async def _ingest(settings: Settings, pipeline: Pipeline, names: Sequence[str], port: int) -> None:
     client = open_client(settings)
     try:
-        heard = open_sources(settings, client, names)
+        heard = open_listening(settings, client, names)
         if not heard:
             raise ConfigError(f"{settings.file}: no source is configured", "add a [[source]]: corrillo sources")
         await Ingestor(settings, pipeline, heard).run(port)

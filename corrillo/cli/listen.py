@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from corrillo.bootstrap import House, now, open_client, open_house, open_sources
+from corrillo.bootstrap import House, now, open_client, open_house, open_listening
 from corrillo.cli.common import ConfigOption, say, settings_of
 from corrillo.cli.page import HostOption, PortOption, page_server
 from corrillo.cli.progress import Watch
@@ -83,7 +83,7 @@ async def serve(house: House, bound: socket.socket | None) -> None:
     """Sources, housekeeping and page together, until SIGINT or SIGTERM ends them all in order."""
     client = open_client(house.settings)
     try:
-        heard = open_sources(house.settings, client)
+        heard = open_listening(house.settings, client)
         if not heard:
             say(
                 "No source is configured yet: add a [[source]] to corrillo.toml, or import a file with corrillo replay."
@@ -116,7 +116,7 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
         try:
             if bound is not None:
                 watch.headline(f"The page: {address(bound)}   (Ctrl-C ends)")
-                coverage = [Listening(h.source.name, h.source.network, h.label) for h in heard]
+                coverage = [Listening(h.source.name, h.source.network, h.label, h.only) for h in heard]
                 server = page_server(house.settings, house.store, coverage, bound, metrics)
                 with told_to_end(lambda: setattr(server, "should_exit", True)):
                     await server.serve(sockets=[bound])

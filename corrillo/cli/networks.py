@@ -8,8 +8,7 @@ import typer
 
 from corrillo.cli.common import JsonOption, print_json
 from corrillo.errors import ConfigError
-from corrillo.networks import LABELS, UNHEARD, document
-from corrillo.ports import ABILITIES
+from corrillo.networks import LABELS, UNHEARD, able_to, asked, document
 from corrillo.registry import Access, SourceKind, source_kind, source_kinds
 
 
@@ -34,14 +33,18 @@ def networks(
     """
     if language not in LABELS:
         raise ConfigError(f"--lang {language!r}: is not spoken here", f"use one of: {', '.join(LABELS)}")
-    kinds = [kind] if kind else source_kinds()
+    unheard = {name.casefold(): (name, why) for name, why in UNHEARD[language].items()}
+    if kind.casefold() in unheard:
+        typer.echo("{}: {}".format(*unheard[kind.casefold()]))
+        return
+    kinds = [kind.casefold()] if kind else source_kinds()
     found = {name: source_kind(name) for name in kinds}
     if markdown:
         typer.echo(document(found, language), nl=False)
     elif as_json:
         print_json({name: _as_json(one, language) for name, one in found.items()})
     elif kind:
-        typer.echo(_whole(kind, found[kind], language))
+        typer.echo(_whole(*next(iter(found.items())), language))
     else:
         _brief(found, language)
 
@@ -50,8 +53,7 @@ def _brief(found: dict[str, SourceKind], language: str) -> None:
     labels = LABELS[language]
     for name, one in found.items():
         access = one.access[language]
-        asked = "optional" if access.optional else "key" if access.needs else "open"
-        typer.echo(f"{name}  ({labels[asked]})\n    {access.hears}")
+        typer.echo(f"{name}  ({labels[asked(access)]})\n    {access.hears}")
     typer.echo(f"\n{labels['unheard']}: {', '.join(UNHEARD[language])}")
     typer.echo("More about one: corrillo sources networks KIND")
 
@@ -59,7 +61,7 @@ def _brief(found: dict[str, SourceKind], language: str) -> None:
 def _whole(name: str, kind: SourceKind, language: str) -> str:
     lines = [name]
     lines += [f"  {label}: {value}" for label, value in told(kind.access[language], language)]
-    lines.append(f"  {LABELS[language]['able']}: {', '.join(able(kind)) or '–'}")
+    lines.append(f"  {LABELS[language]['able']}: {', '.join(able_to(kind)) or '–'}")
     return "\n".join([*lines, "", kind.example.get(language, kind.example["en"]).rstrip()])
 
 
@@ -70,14 +72,9 @@ def told(access: Access, language: str) -> list[tuple[str, str]]:
     return list(zip((labels[n] for n in ("needs", "costs", "hears", "misses")), values, strict=True))
 
 
-def able(kind: SourceKind) -> tuple[str, ...]:
-    """Names of what such a source is able to do besides being read."""
-    return tuple(name for name in ABILITIES if hasattr(kind, name))
-
-
 def _as_json(kind: SourceKind, language: str) -> dict[str, object]:
     access = kind.access[language]
     return {
         "needs": access.needs, "costs": access.costs, "hears": access.hears, "misses": access.misses,
-        "abilities": able(kind), "example": kind.example.get(language, ""),
+        "abilities": able_to(kind), "example": kind.example.get(language, ""),
     }  # fmt: skip

@@ -73,7 +73,7 @@ def page_server(
 def coverage(settings: Settings) -> Sequence[Listening]:
     """What is listened to, as the configuration says it: no source is opened."""
     sources = [s for s in settings.sources if isinstance(s, SourceConfig)]
-    return [Listening(s.name, _network(s), label(s)) for s in sources]
+    return [Listening(s.name, _network(s), label(s), s.institution) for s in sources]
 
 
 def _network(config: SourceConfig) -> str:

@@ -38,6 +38,8 @@ class Tried:
 
     posts: list[tuple[Post, list[TaggedMention]]] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    texts: dict[int, str] = field(default_factory=dict)
+    """Of those about nobody, protected."""
     budget: Budget | None = None
 
 
@@ -169,6 +171,9 @@ def _take(batch: Batch, heard: Heard, pipeline: Pipeline, asked: _Asked, tried: 
             continue
         if mentions or not asked.about_us:
             tried.posts.append((item, mentions))
+        if not mentions:
+            protected, _ = pipeline.examine(item, pipeline.institutions[0])
+            tried.texts[id(item)] = f"{protected.title} {protected.text}"
 
 
 def _show(tried: Tried) -> None:
@@ -177,7 +182,7 @@ def _show(tried: Tried) -> None:
             f"\n{post.published:%Y-%m-%d %H:%M} UTC · {post.network} · {post.venue.name} · {post.url or post.native_id}"
         )
         if not mentions:
-            typer.echo("  about nobody: counted, and dropped")
+            typer.echo(f"  “{_shown(tried.texts[id(post)])}”\n  about nobody: counted, and dropped")
             continue
         for mention in mentions:
             for line in _explained(mention):
@@ -191,16 +196,20 @@ def _show(tried: Tried) -> None:
 
 
 def _explained(mention: TaggedMention) -> list[str]:
-    text = " ".join(f"{mention.title} {mention.text}".split())
     why = ", ".join(f"{r.kind} {r.term!r}" for r in mention.reasons if not r.against)
     against = ", ".join(r.term for r in mention.reasons if r.against)
     tags = ", ".join(f"{t.kind} {t.score:.2f} ({', '.join(t.evidence)})" for t in mention.tags) or "no tag"
     about = f"{mention.place}, {mention.language}, target {mention.target}, service {mention.service}"
     return [
-        f"“{text[:SHOWN]}{'…' if len(text) > SHOWN else ''}”",
+        f"“{_shown(f'{mention.title} {mention.text}')}”",
         f"about {mention.institution}: {why}" + (f"; against it: {against}" if against else ""),
         f"{tags} · {about}" + (f", {mention.district}" if mention.district else ""),
     ]
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
 
 
 def _as_json(tried: Tried) -> dict[str, object]:

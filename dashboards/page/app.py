@@ -88,8 +88,9 @@ class _Desk:
 
     def health(self) -> Sequence[SourceHealth]:
         """Of the sources that are listened to; where none is configured, of all that ever were."""
-        configured = {place.source for place in self.coverage}
-        return [h for h in self.store.health() if not configured or h.source in configured]
+        known = {h.source: h for h in self.store.health()}
+        configured = {c.source: known.get(c.source, SourceHealth(c.source, c.network)) for c in self.coverage}
+        return list((configured or known).values())
 
     def look(self) -> str:
         """Raises StoreError when the store cannot be read."""

@@ -77,7 +77,7 @@ def page(
         institutions=institutions,
         now=local,
         days=filters.days(local.date()),
-        headline=headline(texts, view.figures),
+        headline=headline(texts, view.figures, "≥\u00a0" if view.sources.partial else ""),
         coverage=coverage,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from corrillo.health import STATES, Judgement, State, judge, open_gap
+from corrillo.health import STATES, Judgement, State, judge, unheard
 from corrillo.model import Gap
 from corrillo.ports import Keeper, SourceHealth
 
@@ -22,6 +22,8 @@ class Listening:
     source: str
     network: str
     label: str
+    institution: str = ""
+    """The one that it is narrowed to, '' for all."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +97,11 @@ def _row(
     health: SourceHealth, labels: Mapping[str, str], now: datetime, period: tuple[datetime, datetime]
 ) -> SourceRow:
     judgement = judge(health, now)
-    if health.begun is None and not judgement.listening:
-        ever = Gap(since=period[0], until=None, why=health.last_error or judgement.proof)
-        return SourceRow(judgement, labels.get(health.source, ""), health, (ever,), period[1] - period[0])
-    all_gaps = (*open_gap(health, now), *reversed(health.gaps))
-    gaps = tuple(g for g in all_gaps if _overlap(g, *period, now))
-    unheard = _union((g for g in gaps if not g.filled), *period, now)
-    return SourceRow(judgement, labels.get(health.source, ""), health, gaps, unheard)
+    gaps = unheard(health, *period, now)
+    if health.last_success is None and not judgement.listening:
+        gaps = (Gap(since=period[0], until=None, why=health.last_error or judgement.proof),)
+    lost = _union((g for g in gaps if not g.filled), *period, now)
+    return SourceRow(judgement, labels.get(health.source, ""), health, gaps, lost)
 
 
 def _overlap(gap: Gap, since: datetime, until: datetime, now: datetime) -> timedelta:

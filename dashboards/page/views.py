@@ -58,7 +58,9 @@ def build(
         timeline=timeline(store, query, zone, now),
         venues=venues(store, query),
         topics=topics(store, query),
-        sources=sources(store, coverage, now, query.since, query.until),
+        sources=sources(
+            store, [c for c in coverage if c.institution in ("", institution.id)], now, query.since, query.until
+        ),
         posts=cards(store, query, filters.page, zone, texts),
         networks=tuple(b.values[0] for b in networks),
         languages=tuple(b.values[0] for b in store.terms(everything, ["language"], authors=False)),

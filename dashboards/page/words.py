@@ -29,13 +29,13 @@ def says_more(network: str, venue: str) -> bool:
     return bool(venue) and venue not in (network, WHOLE_NETWORK.get(network))
 
 
-def headline(texts: Texts, figures: Figures) -> Markup:
+def headline(texts: Texts, figures: Figures, least: str = "") -> Markup:
     """The answer in one sentence: how many, how much of it away from our pages, where, and about what."""
     if not figures.citizens:
         return texts.markup("headline.own_only" if figures.own else "headline.none", own=texts.number(figures.own))
     said = texts.markup(
         "headline.one" if figures.citizens == 1 else "headline.many",
-        n=texts.number(figures.citizens),
+        n=least + texts.number(figures.citizens),
         share=texts.percent(figures.share or 0),
     )
     if figures.places:
@@ -85,5 +85,5 @@ def amount(texts: Texts, value: float) -> str:
 
 def listed_gaps(sources: Sources) -> list[tuple[SourceRow, Gap]]:
     """The period's gaps of all sources, unfilled ones first, then newest."""
-    listed = [(row, gap) for row in sources.rows if row.health.begun for gap in row.gaps]
+    listed = [(row, gap) for row in sources.rows if row.health.last_success for gap in row.gaps]
     return sorted(listed, key=lambda one: (bool(one[1].filled), -one[1].since.timestamp()))[:SHOWN_GAPS]

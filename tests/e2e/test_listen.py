@@ -52,7 +52,13 @@ def test_what_is_said_is_on_the_page_while_it_listens(town: Any, post: Callable[
     said = get(page)[1]
     assert "Segundo en" not in said
     assert "Tercero, corregido" in said
-    assert json.loads(get(page + "/readyz")[1]) == {"status": "ok", "missing": [], "sources": 2, "failing": []}
+    assert json.loads(get(page + "/readyz")[1]) == {
+        "status": "ok",
+        "missing": [],
+        "sources": 2,
+        "failing": [],
+        "not_listening": {},
+    }
     if token:
         assert 'corrillo_mentions_stored_total{result="new"} 4.0' in get(page + "/metrics")[1]
 

@@ -166,8 +166,8 @@ async def test_a_stream_that_breaks_off_after_a_good_while_is_opened_again_at_on
 
     class Breaking(FakeSource):
         async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
-            async for batch in super().fetch(cursor):
-                yield batch
+            number = len(waits) + 1
+            yield Batch(cursor=Cursor(source=self.name, state='{"at": 0}'), items=(post(number),))
             clock.now += timedelta(hours=1)
             raise SourceUnavailable("the server restarts", "it is opened again by itself")
 

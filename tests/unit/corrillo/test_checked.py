@@ -9,7 +9,7 @@ import pytest
 
 from corrillo.errors import ParseError
 from corrillo.institution import Institution
-from corrillo.model import Batch, Cursor, Engagement, Post, Venue
+from corrillo.model import Batch, Cursor, Deletion, Engagement, Post, Venue
 from corrillo.pipeline import Pipeline, checked
 from corrillo.registry import tagger
 from ingest.protect import Pseudonyms
@@ -46,6 +46,10 @@ def pipeline() -> Pipeline:
         ({"published": datetime(9999, 12, 31, 23, 30, tzinfo=UTC)}, "published"),
         ({"published": datetime(1969, 7, 20, tzinfo=UTC)}, "published"),
         ({"revised": datetime(2300, 1, 1, tzinfo=UTC)}, "revised"),
+        ({"published": datetime(2026, 11, 21, 9)}, "published"),  # noqa: DTZ001 - that is what is wrong with it
+        ({"published": "ayer"}, "published"),
+        ({"url": object()}, "no post"),
+        ({"ref": "\ud800"}, "no post"),
     ],
 )
 def test_a_post_that_could_not_be_read_again_goes_to_quarantine(
@@ -59,6 +63,14 @@ def test_a_post_that_could_not_be_read_again_goes_to_quarantine(
     assert [named in q.reason for q in outcome.quarantined] == [True]
     assert len(outcome.events) == 2
     assert outcome.news.rejected == 1
+
+
+def test_a_deletion_that_could_not_be_written_goes_to_quarantine(pipeline: Pipeline) -> None:
+    """Half a character in a name stops neither its batch nor its source."""
+    wrong = Deletion(network="forum", ref="\ud800", at=NOW)
+    outcome = pipeline.run(Batch(cursor=Cursor(source="agora", state="1"), items=(wrong, post())), "forum", NOW)
+    assert len(outcome.events) == 2
+    assert ["no deletion" in q.reason for q in outcome.quarantined] == [True]
 
 
 def test_a_post_that_is_what_it_says_stays_the_same() -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from corrillo.health import advanced, failed, heard, hour_of, judge, likelihood, open_gap
+from corrillo.health import LEDGER, advanced, failed, heard, hour_of, judge, likelihood, open_gap, unheard
 from corrillo.model import Budget, Gap
 from corrillo.ports import SourceHealth, SourceNews
 
@@ -157,7 +157,7 @@ def test_what_was_read_with_a_delay_is_one_entry_however_many_batches_it_took() 
         reached = begin + timedelta(minutes=minutes)
         health = advanced(health, news(back, [reached], read_to=reached, every=10.0))
     late = [g for g in health.gaps if g.why.startswith("it was read with")]
-    assert [(g.since, g.until, g.filled) for g in late] == [(begin, begin + timedelta(hours=4, minutes=40), "resumed")]
+    assert [(g.since, g.until, g.filled) for g in late] == [(begin, begin + timedelta(hours=4, minutes=50), "resumed")]
     assert judge(health, back).state == "fresh"
 
 
@@ -233,6 +233,43 @@ def test_what_is_looked_up_besides_says_nothing_of_reading() -> None:
     health = failed(lived(4, MORNING), MORNING, "503")
     aside = advanced(health, news(MORNING + HOUR, [MORNING + HOUR], aside=True, kept=3, rejected=1))
     assert aside == replace(health, rejected=health.rejected + 1)
+
+
+def test_only_when_reading_has_ended_well_is_a_failure_over() -> None:
+    """What a source gives before it fails again ends nothing: a channel that is refused stays unread."""
+    health = failed(lived(4, MORNING), MORNING + HOUR, "403", refused=True)
+    at = MORNING + 2 * HOUR
+    health = advanced(health, news(at, [at], partial=True, seen=1))
+    assert (health.newest_post, health.failures, health.gaps) == (at, 1, ())
+    assert judge(health, at).state == "blind"
+    health = advanced(health, news(at + HOUR))
+    assert judge(health, at + HOUR).state == "fresh"
+    assert [(g.since, g.until, g.filled) for g in health.gaps] == [(MORNING, at + HOUR, "resumed")]
+
+
+def test_a_clock_that_was_set_back_makes_no_dead_source_fresh() -> None:
+    """Its last success lies in the future: nobody knows how it is."""
+    health = lived(4, MORNING)
+    assert judge(health, MORNING - timedelta(days=1)).proof == "overdue"
+
+
+def test_what_was_filled_is_forgotten_before_what_was_not() -> None:
+    """A ledger full of small troubles loses none that matters."""
+    lost = Gap(since=BEGIN, until=BEGIN + HOUR, why="the window rolled over")
+    health = advanced(lived(4, MORNING), news(MORNING, missed=(lost,)))
+    for n in range(2 * LEDGER):
+        begun = MORNING + 2 * n * HOUR
+        health = advanced(failed(health, begun, f"503 {n}"), news(begun + HOUR, [begun + HOUR]))
+    assert len(health.gaps) == LEDGER
+    assert health.gaps[0] == lost
+
+
+def test_before_it_was_listened_to_nothing_is_known() -> None:
+    """Of an archive everything is."""
+    health = advanced(None, news(MORNING, [MORNING]))
+    week = (MORNING - timedelta(days=7), MORNING, MORNING)
+    assert [(g.until, g.filled) for g in unheard(health, *week)] == [(MORNING, "")]
+    assert unheard(advanced(None, news(MORNING, [MORNING], every=0.0)), *week) == ()
 
 
 def test_the_budget_is_the_last_one_told() -> None:

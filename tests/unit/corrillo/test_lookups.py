@@ -126,11 +126,10 @@ async def test_a_source_without_abilities_is_asked_nothing() -> None:
 
 
 async def test_answers_belong_to_every_institution_that_the_post_is_about(world: World) -> None:
-    """The post itself goes its usual way; its answers belong to its thread, whatever they say; all say when it was looked."""
+    """Answers belong to the thread, whatever they say; all say when they were looked for."""
     world.known = [known(1, timedelta(hours=1), "valdeprado", "otro")]
     await world.lookups.round()
-    root, _ = world.posts["post-1"]
-    assert (world.posts["post-1"][1], root.looked) == ("", NOW)
+    assert world.posts["post-1"][0].looked == NOW
     threads = [t for items, t, _ in world.taken for i in items.items if getattr(i, "native_id", "") == "post-101"]
     assert sorted(threads) == ["otro", "valdeprado"]
     assert world.posts["post-101"][0].looked == NOW
@@ -145,6 +144,27 @@ async def test_only_what_is_due_is_looked_up_again(world: World, source: AbleSou
     world.now += FIRST_LOOK
     await world.lookups.round()
     assert source.rechecked[1:] == [["fake/1", "fake/2"]]
+
+
+async def test_a_look_up_that_says_that_all_is_gone_is_not_believed(
+    world: World, source: AbleSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token that may not see posts any more is told the same: nothing is deleted, and all are asked for again."""
+    world.known = [known(n, timedelta(hours=n)) for n in range(1, 21)]
+    gone = [Deletion(network="fake", ref=k.ref, at=NOW) for k in world.known]
+
+    async def recheck(refs: Sequence[str]) -> Items:
+        source.rechecked.append(list(refs))
+        return Items(items=tuple(gone))
+
+    monkeypatch.setattr(source, "recheck", recheck)
+    (said,) = await world.lookups.round()
+    assert "20 of 20 posts are gone, which is not believed" in said
+    assert not [i for items, _, _ in world.taken for i in items.items if isinstance(i, Deletion)]
+    gone[4:] = []
+    assert await world.lookups.round() == []
+    assert len(source.rechecked[1]) == 20
+    assert len([i for items, _, _ in world.taken for i in items.items if isinstance(i, Deletion)]) == 4
 
 
 async def test_own_posts_are_asked_for_from_where_the_last_round_was(world: World, source: AbleSource) -> None:

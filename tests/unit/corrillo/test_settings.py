@@ -151,7 +151,8 @@ def test_what_is_left_out_has_a_default(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "there is no such file"), (b"id = ", "is not valid TOML"), (b"\xff\xfe", "cannot be read"), ("folder", "cannot be read")],
+    [(None, "there is no such file"), (b"id = ", "is not valid TOML"), (b"\xff\xfe", "cannot be read"),
+     (b"x = " + b"[" * 5_000, "is not valid TOML"), (b"x = " + b"9" * 5_000, "is not valid TOML"), ("folder", "cannot be read")],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path, content, said):
     """Missing, no TOML, no text, a folder: with the file and a remedy."""

@@ -63,7 +63,9 @@ def full(store: Any, client: TestClient, mention: Any, tags: Any, now: Any) -> T
         for n in range(70)
     ]  # fmt: skip
     store.sources = [
-        SourceHealth("x-search", "x", newest_post=now, last_success=now, begun=now, seen=1234, kept=70),
+        SourceHealth(
+            "x-search", "x", newest_post=now, last_success=now, begun=now - timedelta(days=99), seen=1234, kept=70
+        ),
         SourceHealth("feed", "press", failures=2, last_error="HTTP 503"),
     ]
     store.unreadable = [Quarantined("q", "feed", now, "no date", "feed:1", "{}")]
@@ -164,7 +166,8 @@ def test_beside_every_count_stands_whether_all_of_it_was_heard(full: TestClient,
     assert page.count("Una de 2 fuentes no lo ha oído todo") == 5
     assert "≥\u00a0" in page
     assert 'fill="url(#hatch)"' in page
-    store.sources = [replace(h, failures=0, last_success=now, newest_post=now, begun=now) for h in store.sources]
+    long_ago = now - timedelta(days=99)
+    store.sources = [replace(h, failures=0, last_success=now, newest_post=now, begun=long_ago) for h in store.sources]
     page = full.get("/").text
     assert page.count("Las 2 fuentes lo han oído todo") == 5
     assert "≥\u00a0" not in page

@@ -212,9 +212,17 @@ async def test_a_thread_that_is_gone_is_a_deletion(network: Network) -> None:
 
 
 async def test_without_a_password_each_query_has_one_page(network: Network) -> None:
-    """The newest, and no more; nothing is asked for that would be forbidden."""
+    """The newest, and no more, which is said: the gap stays open. Nothing is asked for that would be forbidden."""
     said = [network.jetstream.publish(f"Benialba {n}") for n in range(5)]
-    found = await _ids(network.source().backfill(BEGIN, BEGIN + timedelta(days=1)))
+    found: list[str] = []
+
+    async def fill() -> None:
+        async for items in network.source().backfill(BEGIN, BEGIN + timedelta(days=1)):
+            found.extend(p.native_id for p in items.items if isinstance(p, Post))
+
+    with pytest.raises(SourceRefused, match="first page") as caught:
+        await fill()
+    assert "app_password" in caught.value.remedy
     assert found == said[:1:-1]
     assert network.view.sessions == 0
 
