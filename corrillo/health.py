@@ -183,7 +183,6 @@ def advanced(known: SourceHealth | None, news: SourceNews) -> SourceHealth:
         begun=base.begun or base.last_success or news.at,
         seen=base.seen + news.seen,
         kept=base.kept + news.kept,
-        every=base.every if news.every is None else news.every,
         old=old,
         old_since=None if old < OLD_POSTS else base.old_since or base.last_success or news.at,
         read_to=news.read_to,
@@ -191,7 +190,10 @@ def advanced(known: SourceHealth | None, news: SourceNews) -> SourceHealth:
         rhythm=cells,
         counted_to=counted_to,
     )
-    return read if news.partial else replace(read, last_success=news.at, failures=0, last_error="", refused=False)
+    if news.partial:
+        return read
+    every = base.every if news.every is None else news.every
+    return replace(read, last_success=news.at, failures=0, last_error="", refused=False, every=every)
 
 
 def failed(known: SourceHealth, at: datetime, error: str, *, refused: bool = False, failures: int = 1) -> SourceHealth:
