@@ -159,7 +159,7 @@ def advanced(known: SourceHealth | None, news: SourceNews) -> SourceHealth:
     """``known`` with a batch's ``news``: counts are added up, a newest post only moves forward, failures are over.
 
     What was looked up besides reading (``news.aside``) says nothing of how reading goes; while
-    reading goes on (``news.partial``), failures are not over and no trouble has ended.
+    reading goes on (``news.partial``), failures are not over.
     """
     base = known or SourceHealth(news.source, news.network)
     counted = replace(
@@ -190,7 +190,7 @@ def advanced(known: SourceHealth | None, news: SourceNews) -> SourceHealth:
         rhythm=cells,
         counted_to=counted_to,
     )
-    if news.partial:
+    if news.partial and base.failures:
         return read
     every = base.every if news.every is None else news.every
     return replace(read, last_success=news.at, failures=0, last_error="", refused=False, every=every)
@@ -235,7 +235,7 @@ def _closed(base: SourceHealth, news: SourceNews, moved: bool, old: int) -> tupl
         return ()
     if base.old_since is not None and not old:
         return _noted(Gap(since=base.old_since, until=news.at, why=REASONS["old_posts"], filled="resumed"))
-    if news.partial and (base.failures or news.at - read > overdue(base.every)):
+    if news.partial and base.failures:
         return ()
     if base.failures:
         return _noted(Gap(since=read, until=news.at, why=base.last_error, filled="resumed"))

@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -32,6 +33,7 @@ from corrillo.model import Author, Batch, Budget, Cursor, Deletion, Engagement, 
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean, fold, words
 from ingest.api import MISTAKES, Pages, decoded, moment, objects, taken
+from ingest.faults import NotThere
 from ingest.keys import required
 
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
@@ -238,12 +240,13 @@ class YouTube:
         playlist = await self._playlist(channel)
         found: list[dict[str, Any]] = []
         asked = {"part": "contentDetails", "playlistId": playlist, "maxResults": str(MANY)}
-        async for page in self._pages("playlistItems" if playlist else "", asked):
-            items = [i for i in objects(page, "items", url=self._base) if _is_upload(i)]
-            fresh = [i for i in items if moment(i["contentDetails"]["videoPublishedAt"]) >= since]
-            found += fresh
-            if len(fresh) < len(items) or not items:
-                break
+        with suppress(NotThere):  # who has never uploaded anything has no list
+            async for page in self._pages("playlistItems" if playlist else "", asked):
+                items = [i for i in objects(page, "items", url=self._base) if _is_upload(i)]
+                fresh = [i for i in items if moment(i["contentDetails"]["videoPublishedAt"]) >= since]
+                found += fresh
+                if len(fresh) < len(items) or not items:
+                    break
         return found
 
     async def _playlist(self, channel: str) -> str:

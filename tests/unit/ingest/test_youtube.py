@@ -246,6 +246,13 @@ async def test_a_comment_answers_the_video_and_a_reply_the_comment(fake: FakeYou
     assert found[video].author.handle == "@ajbenialba"
 
 
+async def test_a_channel_that_has_uploaded_nothing_hides_no_video(fake: FakeYouTube, web: FakeWeb, opened: Any) -> None:
+    """Its list of uploads is not there: what is found by words is read all the same."""
+    video = fake.publish()
+    web.answers["GET /youtube/v3/playlistItems"] = lambda asked: refused("playlistNotFound", 404)
+    assert video in posts(await read(opened()))
+
+
 async def test_the_query_is_made_of_names_and_hashtags(web: FakeWeb, opened: Callable[..., YouTube]) -> None:
     """A name that holds a shorter one is left out; what was configured stands instead of all."""
     await read(opened())
