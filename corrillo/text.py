@@ -37,7 +37,8 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     if len(text) > 4 * limit:
         text = text[: 4 * limit]
     text = _SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = unicodedata.normalize("NFC", _JOINER_IN_WORD.sub("", _INVISIBLE.sub("", text)))
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFC", _JOINER_IN_WORD.sub("", text))
     text = _LINES.sub("\n\n", _BLANKS.sub(" ", text)).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

@@ -400,7 +400,10 @@ class Decidim:
     def _common(self, node: Raw, at: Raw) -> dict[str, Any]:
         if not str(node["id"]).isdecimal():
             raise ValueError("its id is no number")
-        if not all(isinstance(at[part], str) and at[part] for part in ("ref", "native", "url")):
+        named = all(
+            isinstance(at.get(part, ""), str) for part in ("ref", "native", "url", "thread", "answers", "author")
+        )
+        if not (named and at["ref"] and at["native"] and at["url"].startswith(("https://", "http://"))):
             raise TypeError("where it stands is not said in words")
         venue = Venue(name=clean(at["venue"]) or self._host, kind="participation")
         names = {"native_id": at["native"], "ref": at["ref"]}

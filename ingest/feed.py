@@ -22,7 +22,7 @@ from corrillo.errors import ParseError
 from corrillo.model import Author, Batch, Cursor, Items, Post, Venue, VenueKind
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
-from ingest.api import MISTAKES, taken
+from ingest.api import MISTAKES, moment, taken
 from ingest.feed_documents import entries
 from ingest.feed_memory import Entry, Known
 from ingest.html import to_text
@@ -144,7 +144,7 @@ class Feed:
         title, text = to_text(entry["title"]), to_text(entry["html"])
         if not (title or text):
             raise ParseError(f"entry {entry['id'][:80]!r} has neither title nor text")
-        fetched = datetime.fromisoformat(entry["fetched"])
+        fetched = moment(entry["fetched"])
         published = self._moment(entry["published"], fetched)
         first = published or fetched
         updated = self._moment(entry["updated"], fetched)

@@ -509,7 +509,7 @@ class X:
             published=created if len(versions) == 1 else _moment_of(versions[0]),
             revised=created if len(versions) > 1 else None,
             text=clean(_text(said, includes)),
-            url=f"https://x.com/{author.get('username') or 'i'}/status/{number}",
+            url=f"https://x.com/{_in_address(author)}/status/{number}",
             language=lang if len(lang := str(said.get("lang") or "")) == 2 else "und",
             answers=refs.get("replied_to", ""),
             answers_author=_whom(said, handle),
@@ -716,6 +716,12 @@ def _id_at(when: datetime) -> str:
 
 def _moment_of(number: str) -> datetime:
     return datetime.fromtimestamp(((int(_number(number)) >> 22) + _EPOCH) / 1000, tz=UTC)
+
+
+def _in_address(author: Mapping[str, Any]) -> str:
+    """The user name as addresses have it; X finds the post without it, too."""
+    name = str(author.get("username") or "")
+    return name if _HANDLE.fullmatch(name) else "i"
 
 
 def _accounts(institution: Institution) -> list[str]:

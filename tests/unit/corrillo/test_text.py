@@ -22,6 +22,7 @@ ANY = st.text(st.characters(), max_size=300)
         ("una\r\notra\rmás", "una\notra\nmás"),
         ("párrafo\n \n\n\notro", "párrafo\n\notro"),
         ("alcaldi\u0301a", "alcald\u00eda"),
+        ("i\u0301\u200da", "\u00eda"),
         ("Ramo\u202c\u0301n i\x00\u0301", "Ram\u00f3n \u00ed"),
         ("nulo\x00 y \x1bcontrol", "nulo y control"),
         ("\u202egirado\u202c \u2066aparte\u2069", "girado aparte"),
