@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,8 @@ class Week:
 @pytest.fixture
 async def week(tmp_path: Path) -> AsyncIterator[Week]:
     time = Time()
-    client = PoliteClient(time, timeout=5, timer=lambda: time.now.timestamp())
+    looks = count()  # no pace is waited for: every look at the watch is a second later
+    client = PoliteClient(time, timeout=5, timer=lambda: time.now.timestamp() + next(looks))
     yield Week(tmp_path, time, client)
     await client.close()
 
@@ -300,7 +302,7 @@ async def test_a_dead_websocket(week: Week) -> None:
                     await asyncio.sleep(0.005)
                 week.time.go(moment + timedelta(minutes=30))
 
-        config = BlueskyConfig(kind="bluesky", name="sky", jetstream=server.base, backlog=0, interval=900, silence=0.1)
+        config = BlueskyConfig(kind="bluesky", name="sky", jetstream=server.base, backlog=0, interval=900, silence=0.05)
         source = Bluesky(config, week.context())
         with suppress(asyncio.CancelledError):
             await week.live(source, people)
