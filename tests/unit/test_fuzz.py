@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from random import Random
 
 import pytest
 
+from corrillo.errors import ParseError
+from corrillo.pipeline import checked
 from corrillo.registry import source_kinds
 from tests.fuzz import trying
 from tests.fuzz.odd import GONE, ODD, TWICE, Change, changed, fewest, places, shortest, torn, written
-from tests.fuzz.sources import unrecorded
+from tests.fuzz.sources import recorded, unrecorded
 from tests.fuzz.targets import targets
 from tests.fuzz.trying import Trial
 
@@ -113,3 +116,35 @@ def test_what_never_ends_is_ended_and_said(monkeypatch: pytest.MonkeyPatch) -> N
     (finding,) = trial.turn(after(100))
     assert (finding.wrong, finding.case) == ("Hang: over 0.2 s", "3")
     assert trial.tried == 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "value"),
+    [
+        ("decidim", ("at", "ref"), 10**30),
+        ("decidim", ("at", "native"), ""),
+        ("decidim", ("at", "url"), "1970-01-01T00:00:00Z"),
+        ("decidim", ("at", "thread"), ["twice", "twice"]),
+        ("bluesky", ("payload", "witnessedAt"), "0001-01-01T00:00:00+14:00"),
+        ("consul", ("cached_votes_up",), 1.5),
+    ],
+)
+def test_what_was_found_is_no_post_or_a_sound_one(kind: str, place: tuple[str, ...], value: object) -> None:
+    """What an hour of odd items found: each is refused, or becomes a post that can be written down."""
+    (of_kind,) = [one for one in recorded() if one.kind == kind]
+    source, tried = of_kind.source, 0
+    for raw in of_kind.raw:
+        item = json.loads(raw) if isinstance(raw, str) else deepcopy(raw)
+        inner = item
+        for step in place[:-1]:
+            inner = inner.get(step, {}) if isinstance(inner, dict) else {}
+        if not isinstance(inner, dict) or place[-1] not in inner:
+            continue
+        inner[place[-1]] = value
+        tried += 1
+        try:
+            found = source.parse(json.dumps(item))
+        except ParseError:
+            continue
+        assert [checked(i) for i in found] == list(found)
+    assert tried
