@@ -86,7 +86,7 @@ class Lookups:
         try:
             await asking
         except SourceError as error:  # reading comes first: that it cannot be asked for more stops nothing
-            return error.message
+            return f"{error.message}; {error.remedy}" if error.remedy else error.message
         return ""
 
     async def _due(self, now: datetime) -> list[KnownRef]:
@@ -108,8 +108,10 @@ class Lookups:
     async def _in_threads(self, found: Items, known: Sequence[KnownRef]) -> None:
         """Commit what was found of known posts: each stays what it was, also where it was only said in a thread."""
         ids = {k.ref: k.ids for k in known}
-        gone = tuple(i for i in found.items if isinstance(i, Deletion))
-        await self._take(Items(items=gone, rejected=found.rejected))
+        others = tuple(
+            i for i in found.items if isinstance(i, Deletion) or i.ref not in ids
+        )  # an edit may be called anew
+        await self._take(Items(items=others, rejected=found.rejected))
         for institution in sorted({i for of in ids.values() for i in of}):
             mine = tuple(i for i in found.items if isinstance(i, Post) and institution in ids.get(i.ref, ()))
             await self._take(Items(items=mine), in_thread=institution)
@@ -160,5 +162,6 @@ def _believable(found: Items, asked: int) -> None:
     gone = sum(isinstance(i, Deletion) for i in found.items)
     if asked >= MANY and gone > MOST * asked:
         raise SourceUnavailable(
-            f"says that {gone} of {asked} posts are gone, which is not believed", "see what the key may read"
+            f"{gone} of {asked} posts that were looked up are said to be gone, which is not believed",
+            "see what its key may read",
         )

@@ -187,10 +187,10 @@ def unreadable(event: Mention | Deletion, reason: str, news: SourceNews) -> Quar
 
 _encode = msgspec.json.Encoder().encode
 _read_post, _read_deletion = msgspec.json.Decoder(Post).decode, msgspec.json.Decoder(Deletion).decode
-Said = TypeVar("Said", bound=Post | Deletion)
+Given = TypeVar("Given", bound=Post | Deletion)
 
 
-def checked(item: Said) -> Said:
+def checked(item: Given) -> Given:
     """``item``, if it is what it says and can be written down. Raises ParseError naming what is not.
 
     Sources build posts from what networks send; a wrong type would be stored and never read again,

@@ -23,7 +23,7 @@ PROOFS = REASONS | {
     "nothing_yet": "it can be read, nothing has come yet",
     "ended": "it was read to its end",
     "failing": "the last try failed",
-    "refused": "somebody has to act",
+    "refused": "somebody has to act, corrillo doctor says how",
 }
 SHOWN_GAPS = 5
 LATELY = timedelta(days=30)

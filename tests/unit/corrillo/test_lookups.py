@@ -159,12 +159,30 @@ async def test_a_look_up_that_says_that_all_is_gone_is_not_believed(
 
     monkeypatch.setattr(source, "recheck", recheck)
     (said,) = await world.lookups.round()
-    assert "20 of 20 posts are gone, which is not believed" in said
+    assert "20 of 20 posts that were looked up are said to be gone" in said
     assert not [i for items, _, _ in world.taken for i in items.items if isinstance(i, Deletion)]
     gone[4:] = []
     assert await world.lookups.round() == []
     assert len(source.rechecked[1]) == 20
     assert len([i for items, _, _ in world.taken for i in items.items if isinstance(i, Deletion)]) == 4
+
+
+async def test_an_edit_that_the_network_calls_anew_is_not_lost(
+    world: World, source: AbleSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked for under one ref may come back under another: it is taken as any post is."""
+    world.known = [known(1, timedelta(hours=1))]
+
+    async def recheck(refs: Sequence[str]) -> Items:
+        return Items(items=(post(1, "Otra cosa", ref="fake/1-edited"),))
+
+    async def thread(ref: str) -> Items:
+        return Items()
+
+    monkeypatch.setattr(source, "recheck", recheck)
+    monkeypatch.setattr(source, "thread", thread)
+    await world.lookups.round()
+    assert (world.posts["post-1"][0].text, world.posts["post-1"][1]) == ("Otra cosa", "")
 
 
 async def test_own_posts_are_asked_for_from_where_the_last_round_was(world: World, source: AbleSource) -> None:
@@ -197,7 +215,7 @@ async def test_a_gap_that_cannot_be_filled_is_tried_so_often_and_stays_open(worl
     world.health = SourceHealth("fake", "fake", gaps=(Gap(since=NOW - 5 * MINUTE, until=NOW, why="503"),))
     source.refuses = frozenset(["backfill"])
     said = [await world.lookups.round() for _ in range(TRIES + 2)]
-    assert said == [["backfill is not to be had"]] * TRIES + [[], []]
+    assert said == [["backfill is not to be had; wait"]] * TRIES + [[], []]
     assert [filled for _, _, filled in world.taken if filled] == []
 
 
@@ -205,5 +223,5 @@ async def test_one_refusal_stops_no_other_look_up(world: World, source: AbleSour
     """Who may not see answers may still see what is gone."""
     world.known = [known(1, timedelta(hours=1))]
     source.refuses = frozenset(["own_posts", "thread"])
-    assert await world.lookups.round() == ["own_posts is not to be had", "thread is not to be had"]
+    assert await world.lookups.round() == ["own_posts is not to be had; wait", "thread is not to be had; wait"]
     assert source.rechecked == [["fake/1"]]
