@@ -115,7 +115,7 @@ def protect(
         institution=institution,
         reasons=reasons,
         network=post.network,
-        venue=post.venue.name,
+        venue=redact(post.venue.name),
         venue_kind=post.venue.kind,
         source=post.source,
         published=post.published,

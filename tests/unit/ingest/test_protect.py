@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrillo.institution import Institution
-from corrillo.model import Author, Mention, Post, Reason, mention_id, milliseconds
+from corrillo.model import Author, Mention, Post, Reason, Venue, mention_id, milliseconds
 from ingest.presence import Presence
 from ingest.protect import PSEUDONYM, Pseudonyms, protect, protect_text
 
@@ -168,3 +168,9 @@ def test_however_a_handle_is_written_it_names_nobody(text: str) -> None:
     safe = protect_text(text, "x", (), Pseudonyms(b"a key of sixteen"))
     assert "ana" not in safe
     assert PSEUDONYM.search(safe)
+
+
+def test_a_venue_is_redacted_too(protected: Callable[[Post], Mention], make_post: Make) -> None:
+    """Groups and places are named by people; an ordinary name stays as it is."""
+    venues = [protected(make_post(venue=Venue(name=n))).venue for n in ("Veïns del Raval 24", "Pepa 12345678Z")]
+    assert venues == ["Veïns del Raval 24", "Pepa [DNI]"]
