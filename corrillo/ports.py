@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
+from corrillo.alerts import Act, HourCount, Incident, Subject, Told
 from corrillo.errors import StoreError
 from corrillo.model import (
     Batch,
@@ -310,6 +311,8 @@ class Written:
     deleted: int = 0
     refused: int = 0
     """Ids with a tombstone: deleted, erased or purged before; they do not come back."""
+    kept_out: frozenset[str] = frozenset()
+    """Which those are."""
 
     def __add__(self, other: Written) -> Written:
         return Written(
@@ -318,7 +321,16 @@ class Written:
             self.unchanged + other.unchanged,
             self.deleted + other.deleted,
             self.refused + other.refused,
+            self.kept_out | other.kept_out,
         )
+
+
+@dataclass(frozen=True)
+class Recollection:
+    """Everything that detection remembers of an institution, and the edition (1, 2 …; 0: nothing yet) that it is."""
+
+    edition: int
+    records: Mapping[str, bytes]
 
 
 class Unit(Protocol):
@@ -331,6 +343,18 @@ class Unit(Protocol):
     def quarantine(self, items: Sequence[Quarantined]) -> None: ...
     def advance(self, cursor: Cursor, news: SourceNews) -> None:
         """Move the source on, and take over what the batch says of it (``corrillo.health.advanced``)."""
+        ...
+
+    def recollect(self, institution: str, since: int) -> Recollection | None:
+        """What detection remembers of an institution; None when that has not changed since that ``edition``."""
+        ...
+
+    def remember(self, institution: str, changes: Mapping[str, bytes | None]) -> int:
+        """Keep what detection remembers now, by key (None: forget it); the edition that this makes."""
+        ...
+
+    def tell(self, told: Sequence[Told]) -> None:
+        """Keep incidents and hourly counts; one that is there already is replaced."""
         ...
 
 
@@ -353,6 +377,20 @@ class Reader(Protocol):
         ...
 
     def day_counts(self, institution: str, since: str = "", until: str = "") -> Sequence[DayCount]: ...
+    def hour_counts(self, subject: Subject, since: int, until: int) -> Sequence[HourCount]:
+        """The hours since 1970 from ``since`` (included) to ``until`` (not), in their order; some may be missing."""
+        ...
+
+    def incidents(
+        self, institution: str, *, since: datetime | None = None, open_only: bool = False, limit: int = 50
+    ) -> Sequence[Incident]:
+        """Those of an institution that have changed since then, the newest change first."""
+        ...
+
+    def incident(self, identity: str) -> Incident | None: ...
+    def acts(self, incidents: Sequence[str]) -> Sequence[Act]:
+        """What people did about these incidents, in the order in which they did it."""
+        ...
 
 
 class Keeper(Protocol):
@@ -370,6 +408,10 @@ class Keeper(Protocol):
 
     def known(self, source: str, since: datetime, limit: int) -> Sequence[KnownRef]:
         """The newest mentions of a source that can be looked up again: those that have a ref, newest first."""
+        ...
+
+    def act(self, act: Act) -> None:
+        """Keep what somebody did about an incident."""
         ...
 
     def quarantined(self) -> Sequence[Quarantined]: ...
@@ -431,6 +473,6 @@ class StepWatch(Protocol):
 
 __all__ = [
     "ABILITIES", "Backfills", "Bucket", "Clock", "Conversation", "DayCount", "Deletion", "Erased", "Field", "Found", "GroupState",
-    "Interval", "Keeper", "MentionDeleted", "Names", "Outcome", "OwnPosts", "Quarantined", "Query", "Reader", "Rechecks", "Rejected",
+    "Interval", "Keeper", "MentionDeleted", "Names", "Outcome", "OwnPosts", "Quarantined", "Query", "Reader", "Rechecks", "Recollection", "Rejected",
     "Source", "SourceHealth", "SourceNews", "StepWatch", "Store", "StoryMark", "Tagger", "Threads", "Unfinished", "Unit", "Written", "abilities",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from corrillo.alerts import Act, HourCount, Incident
 from corrillo.model import SCHEMA_VERSION, Batch, Cursor, KnownRef, Mention, MentionDeleted, Post, TaggedMention
 from corrillo.ports import DayCount, Quarantined, SourceHealth
 
@@ -20,6 +21,9 @@ PUBLISHED: dict[str, type[Any]] = {
     "source-health": SourceHealth,
     "quarantined": Quarantined,
     "day-count": DayCount,
+    "incident": Incident,
+    "hour-count": HourCount,
+    "act": Act,
 }
 
 

@@ -18,7 +18,8 @@ class Plan:
     update: dict[str, TaggedMention] = field(default_factory=dict)
     delete: dict[str, MentionDeleted] = field(default_factory=dict)
     unchanged: int = 0
-    refused: int = 0
+    refused: list[str] = field(default_factory=list)
+    """Ids of mentions that have a tombstone."""
 
 
 def planned(events: Sequence[TaggedEvent], stored: Mapping[str, Version], buried: Collection[str]) -> Plan:
@@ -29,7 +30,7 @@ def planned(events: Sequence[TaggedEvent], stored: Mapping[str, Version], buried
             plan.delete[event.id] = event
             plan.insert.pop(event.id, None)
         elif event.id in buried or event.id in plan.delete:
-            plan.refused += 1
+            plan.refused.append(event.id)
         else:
             _place(event, stored.get(event.id), plan)
     return plan

@@ -24,9 +24,11 @@ from corrillo.testing.store_backup import BackupRules
 from corrillo.testing.store_base import StoreFixtures
 from corrillo.testing.store_counting import CountingRules
 from corrillo.testing.store_days import DayCountRules
+from corrillo.testing.store_detection import DetectionRules
 from corrillo.testing.store_erasing import ErasingRules
 from corrillo.testing.store_finding import FindingRules
 from corrillo.testing.store_grouping import GroupingRules
+from corrillo.testing.store_incidents import IncidentRules
 from corrillo.testing.store_keeping import KeepingRules
 from corrillo.testing.store_paging import PagingRules
 from corrillo.testing.store_retention import RetentionRules
@@ -44,6 +46,8 @@ class StoreContract(
     RetentionRules,
     ErasingRules,
     GroupingRules,
+    DetectionRules,
+    IncidentRules,
 ):
     """The rules for stores."""
 

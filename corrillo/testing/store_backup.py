@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from corrillo.errors import StoreError
 from corrillo.model import Cursor
-from corrillo.ports import Query, SourceNews, Store
+from corrillo.ports import Query, Recollection, SourceNews, Store
+from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, tagged, write
 from corrillo.testing.store_base import Elsewhere, StoreFixtures
+from corrillo.testing.store_detection import recollect, remember
 from corrillo.testing.store_keeping import NEWS, item
 
 
@@ -23,6 +26,10 @@ def state(store: Store) -> tuple[object, ...]:
         list(store.health()),
         [store.cursor(h.source) for h in store.health()],
         list(store.quarantined()),
+        recollect(store),
+        list(store.incidents(TOWN)),
+        list(store.hour_counts(WATER, 0, 2 * HOUR)),
+        list(store.acts([f"incident-{n}" for n in range(9)])),
     )
 
 
@@ -32,6 +39,9 @@ def fill(store: Store) -> None:
     with store.unit() as unit:
         unit.quarantine([item("q")])
         unit.advance(Cursor(source="plaza", state="7"), NEWS)
+        unit.remember(TOWN, {"stage": b"1", "learnt": b"\x00"})
+        unit.tell([an_incident("1"), an_incident("2", resolved=NOW), an_hour()])
+    store.act(an_act())
 
 
 def _advance(store: Store) -> None:
@@ -48,12 +58,14 @@ class BackupRules(StoreFixtures):
     """Taken while the store is in use; put back into a store that holds nothing."""
 
     def test_a_backup_is_the_store_as_it_was(self, store: Store, elsewhere: Elsewhere, tmp_path: Path) -> None:
-        """Mentions, tombstones, counts, cursors, quarantine; what is written later is not in it."""
+        """Mentions, tombstones, counts, cursors, quarantine, what detection remembers and tells; nothing later."""
         target = tmp_path / "copies" / "one"
         fill(store)
         kept = state(store)
         store.backup(target)
         write(store, a_mention("3"))
+        remember(store, {"stage": b"3"})
+        tell(store, an_incident("3"))
         copy = elsewhere()
         assert copy.restore(target) == 1
         assert state(copy) == kept
@@ -61,6 +73,10 @@ class BackupRules(StoreFixtures):
         assert write(copy, a_mention("2")).refused == 1
         assert write(copy, a_mention("1", text="antes", revision=0)).unchanged == 1
         assert write(copy, a_mention("4")).new == 1
+        tell(copy, an_incident("1", updated=NOW - timedelta(hours=1)))
+        assert copy.incident("incident-1") == an_incident("1")
+        assert remember(copy, {"stage": None}) == 2
+        assert recollect(copy, 1) == Recollection(2, {"learnt": b"\x00"})
         copy.close()
 
     def test_a_later_backup_takes_the_place_of_an_earlier_one(
@@ -76,7 +92,17 @@ class BackupRules(StoreFixtures):
         copy.close()
 
     @pytest.mark.parametrize(
-        "put", [lambda s: write(s, a_mention("other")), lambda s: write(s, gone("other")), _advance, _set_aside]
+        "put",
+        [
+            lambda s: write(s, a_mention("other")),
+            lambda s: write(s, gone("other")),
+            _advance,
+            _set_aside,
+            lambda s: remember(s, {"other": b"1"}),
+            lambda s: tell(s, an_incident("other")),
+            lambda s: tell(s, an_hour()),
+            lambda s: s.act(an_act("other")),
+        ],
     )
     def test_a_store_that_holds_something_is_left_alone(
         self, store: Store, elsewhere: Elsewhere, tmp_path: Path, put: Callable[[Store], object]
@@ -120,4 +146,4 @@ class BackupRules(StoreFixtures):
             with pytest.raises(StoreError, match=name) as raised:
                 store.restore(tmp_path / name)
             assert raised.value.remedy
-        assert state(store) == ({}, [], [], [], [])
+        assert state(store) == ({}, [], [], [], [], Recollection(0, {}), [], [], [])

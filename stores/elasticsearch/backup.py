@@ -22,6 +22,8 @@ from stores.elasticsearch.names import KINDS, Names
 from stores.elasticsearch.search import AT_ONCE, Searcher
 
 FORMAT = 1
+VERSIONED = ("mentions-", "links", "detection", "alerts")
+"""Indices in which an older version never replaces a newer one."""
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -140,8 +142,7 @@ def restore(searcher: Searcher, names: Names, path: Path) -> int:
 
 
 def _operation(names: Names, line: Line) -> bytes:
-    external = line.index.startswith(("mentions-", "links"))
-    version = line.version if external else None
+    version = line.version if line.index.startswith(VERSIONED) else None
     return bulk.put(f"{names.prefix}-{line.index}", line.id, bytes(line.document), version)
 
 

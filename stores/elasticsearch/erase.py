@@ -12,10 +12,11 @@ from corrillo.text import fold, words
 from stores.elasticsearch import bulk
 from stores.elasticsearch.documents import Tombstone
 from stores.elasticsearch.journal import delete_mentions, finish_all
+from stores.elasticsearch.memory import Memory
 from stores.elasticsearch.names import Kind, Names
 from stores.elasticsearch.purge import bury
-from stores.elasticsearch.search import Json, Searcher
-from stores.elasticsearch.unit import ElasticUnit, QuarantineDocument, refresh
+from stores.elasticsearch.search import Json, Searcher, refresh
+from stores.elasticsearch.unit import ElasticUnit, QuarantineDocument
 from stores.elasticsearch.view import LEFT_OUT, links_of, with_link
 from stores.names import digest
 
@@ -23,8 +24,8 @@ from stores.names import digest
 class Eraser:
     """Deletes mentions by id, by url or by author, and the person's name in everybody else's texts."""
 
-    def __init__(self, searcher: Searcher, names: Names, zones: Mapping[str, str]) -> None:
-        self._searcher, self._names, self._zones = searcher, names, zones
+    def __init__(self, searcher: Searcher, names: Names, zones: Mapping[str, str], memory: Memory) -> None:
+        self._searcher, self._names, self._zones, self._memory = searcher, names, zones, memory
 
     def erase(self, now: int, ids: Sequence[str], url: str, pseudonyms: Sequence[str]) -> Erased:
         """Delete and leave tombstones; what is deleted is still in the files (``expunge``).
@@ -37,6 +38,7 @@ class Eraser:
         refresh(client, names, ["mentions", "links", "quarantine"])
         doomed = sorted({*ids, *self._linked(url), *self._written_by(pseudonyms)})
         bury(client, names, doomed, Tombstone(now, "erased"))
+        self._memory.forget(self._memory.institutions(), doomed, pseudonyms)
         there = delete_mentions(self._searcher, names, doomed)
         named = self._unname(pseudonyms)
         released = self._release(url, set(pseudonyms))
@@ -59,7 +61,7 @@ class Eraser:
         hits = self._searcher.all(TaggedMention, self._names["mentions"], said, {"excludes": LEFT_OUT})
         others = {h.id: h.source for h in hits}
         links = links_of(self._searcher.client, self._names, others)
-        unit = ElasticUnit(self._searcher, self._names, self._zones)
+        unit = ElasticUnit(self._searcher, self._names, self._zones, self._memory)
         unit.write([with_link(m, links.get(i)) for i, m in others.items()])
         unit.store()
         return len(others)

@@ -38,6 +38,14 @@ def _date(says: str) -> Described:
     return Described("date", says)
 
 
+def _decimal(says: str) -> Described:
+    return Described("decimal", says)
+
+
+def _whole(says: str) -> Described:
+    return Described("whole", says)
+
+
 _REASONS = {
     "kind": _keyword("How: name, alias, handle, hashtag, query, account, reply, platform, everything, homonym."),
     "term": _keyword("The words of the post that say so."),
@@ -167,6 +175,77 @@ PURGE: Mapping[str, Described] = {
     "cells": _kept("What they are counted in, as JSON."),
 }
 
+_SUBJECT = {
+    "institution": _WHERE["institution"],
+    "service": _keyword("One service of it; absent: not only one."),
+    "district": _keyword("One district of it; absent: not only one."),
+}
+_EVIDENCE = {
+    "channel": _keyword("What is unusual: volume, complaint, crisis."),
+    "minutes": _number("In how long a time it is most unusual."),
+    "voices": _decimal("Independent voices in that time: neither copies nor one person's hundred posts count again."),
+    "expected": _decimal("How many are normal there and then."),
+    "low": _decimal("19 of 20 such times have at least so many …"),
+    "high": _decimal("… and at most so many."),
+    "surprise": _decimal("Decimal logarithm of the days after which chance alone brings as much."),
+    "word": _keyword("The word that they share, where that is what is unusual; absent: how many they are."),
+    "count": _number("Mentions in that time."),
+    "authors": _number("Distinct authors of them."),
+    "stories": _number("Distinct texts."),
+    "venues": _number("Distinct venues."),
+    "networks": _whole("Voices of each network."),
+    "tags": _whole("Voices that carry each tag."),
+    "growth": _decimal("Voices of its later half over those of its earlier half."),
+    "samples": _kept("Ids of mentions, the most telling first."),
+    "heard": _decimal("The share (0 to 1) of what is usually said that could be heard."),
+    "blind": _keyword("Sources that could not be heard."),
+}
+DETECTION: Mapping[str, Described] = {
+    "institution": _WHERE["institution"],
+    "key": _keyword("Of a record: its name; `m` and an id: what is remembered of that mention for a day."),
+    "value": Described("bytes", "The record."),
+    "edition": _number("Of an institution: how often its records have changed."),
+    "changes": _whole("What the last edition has changed, and what was told with it."),
+}
+HOURS: Mapping[str, Described] = {
+    **_SUBJECT,
+    "hour": _number("Since 1970."),
+    "at": _date("When that hour began."),
+    "count": _number("Mentions."),
+    "voices": _decimal("Independent voices."),
+    "complaints": _decimal("Those of them that complain."),
+    "crises": _decimal("Those of them that speak of a crisis."),
+    "expected": _decimal("How many voices were normal, before that hour."),
+    "low": _decimal("19 of 20 such hours have at least so many …"),
+    "high": _decimal("… and at most so many."),
+    "heard": _decimal("The share (0 to 1) of what is usually said that could be heard; at 0 the count is unknown."),
+}
+ALERTS: Mapping[str, Described] = {
+    "id": _keyword("Id of the incident."),
+    "institution": _WHERE["institution"],
+    "opened": _date("When it began."),
+    "updated": _date("When it last changed."),
+    "level": _keyword("How high now: calm, watch, warning, crisis."),
+    "peak": _keyword("The highest level that it had."),
+    "leading": Described("object", "The subject whose evidence speaks for it.", _SUBJECT),
+    "subjects": Described("object", "All that it is about.", _SUBJECT),
+    "evidence": Described("object", "What it rests on.", _EVIDENCE),
+    "changes": _whole("Its life, oldest first."),
+    "points": _whole("The leading subject's last day, in quarters of an hour."),
+    "mentions": _keyword("Ids of its mentions."),
+    "resolved": _date("When it was over."),
+    "into": _keyword("The incident that it is part of since they were merged."),
+    "ended": _date("Since when there is nothing more to it: resolved or merged; absent: it is open."),
+}
+ACTS: Mapping[str, Described] = {
+    "incident": _keyword("Id of the incident."),
+    "at": _date("When it was done."),
+    "who": _kept("Who did it, as they call themselves."),
+    "what": _keyword("acknowledge, silence, reopen, note."),
+    "until": _date("Of a silence: when it speaks again by itself."),
+    "note": _kept("What they wrote."),
+}
+
 FIELDS: Mapping[Kind, Mapping[str, Described]] = {
     "mentions": MENTION,
     "links": LINK,
@@ -176,6 +255,10 @@ FIELDS: Mapping[Kind, Mapping[str, Described]] = {
     "quarantine": QUARANTINED,
     "counts": COUNT,
     "purges": PURGE,
+    "detection": DETECTION,
+    "hours": HOURS,
+    "alerts": ALERTS,
+    "acts": ACTS,
 }
 HOLDS: Mapping[Kind, str] = {
     "mentions": "What was said: one document a mention, an index a month of publication, behind one alias.",
@@ -186,4 +269,8 @@ HOLDS: Mapping[Kind, str] = {
     "quarantine": "What could not become a mention.",
     "counts": "Daily counts of mentions that retention has deleted; what is alive is counted in the mentions.",
     "purges": "Deletions under way: what makes them safe to interrupt.",
+    "detection": "What detection remembers; not for reading.",
+    "hours": "What was said in each hour of the institution, of each service and of each district, and what is normal. Kept for good.",
+    "alerts": "Incidents: what alerts are about, as they stand. Mentions are named by their ids.",
+    "acts": "What people of the team did about incidents.",
 }

@@ -11,18 +11,20 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from corrillo.alerts import Told
 from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, milliseconds
 from corrillo.ports import Quarantined, SourceHealth
 from corrillo.versions import version_of
-from stores.elasticsearch import bulk
+from stores.elasticsearch import bulk, telling
 from stores.elasticsearch.connection import Client, encode
 from stores.elasticsearch.documents import GONE, Tombstone, link_of, mention_document, version
 from stores.elasticsearch.errors import Cause, ServerError
 from stores.elasticsearch.fates import MENDED_BY_PEOPLE, Fates, Indexed
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.realtime import present
+from stores.elasticsearch.search import Searcher
 from stores.elasticsearch.setup import ensure
-from stores.elasticsearch.sources import Known, document_of
+from stores.elasticsearch.sources import Known, all_healths, document_of
 from stores.elasticsearch.templates import Shape
 from stores.elasticsearch.unit import set_aside
 from stores.elasticsearch.view import links_of
@@ -76,6 +78,17 @@ class Indexer:
         """All that is known of these sources, in place of what was known before an earlier attempt."""
         index = self._names["sources"]
         return self._sent([bulk.put(index, h.source, encode(document_of(Known(h))), _attempt(h)) for h in healths])
+
+    def healths(self) -> Sequence[SourceHealth]:
+        """All that is known of every source, by name. Raises StoreError."""
+        return all_healths(Searcher(self._client, self._prepare), self._names)
+
+    def tell(self, told: Sequence[Told]) -> Indexed:
+        """Keep incidents, unless newer ones stand, and hourly counts in place of earlier ones."""
+        fates = Fates(len(told))
+        wanted = telling.newest(told)
+        fates.outdo(set(range(len(told))) - set(wanted))
+        return self._sent_for(fates, [(n, telling.operation(self._names, told[n])) for n in wanted])
 
     def quarantine(self, items: Sequence[Quarantined]) -> Indexed:
         """Keep what could not become a mention; the same item is kept once."""
@@ -135,13 +148,15 @@ class Indexer:
         self._send(((n, bulk.delete(names["links"], i, GONE)) for n, i in known if n in good), fates)
 
     def _sent(self, operations: Sequence[bytes]) -> Indexed:
-        fates = Fates(len(operations))
+        return self._sent_for(Fates(len(operations)), list(enumerate(operations)))
+
+    def _sent_for(self, fates: Fates, operations: Sequence[Operation]) -> Indexed:
         try:
             self._prepare()
         except ServerError as error:
-            fates.fail(range(len(operations)), error)
+            fates.fail({n for n, _ in operations}, error)
             return fates.indexed()
-        self._send(enumerate(operations), fates)
+        self._send(operations, fates)
         return fates.indexed()
 
     def _send(self, operations: Iterable[Operation], fates: Fates) -> None:

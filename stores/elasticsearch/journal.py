@@ -21,8 +21,7 @@ from stores.elasticsearch.connection import Client, encode
 from stores.elasticsearch.documents import GONE
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.realtime import Versioned, versioned
-from stores.elasticsearch.search import AT_ONCE, Searcher
-from stores.elasticsearch.unit import refresh
+from stores.elasticsearch.search import AT_ONCE, Searcher, refresh
 
 REMEMBERED = 8
 """Purges that a cell remembers to hold: as many as may pass while somebody slow still adds to it."""

@@ -1,4 +1,4 @@
-"""Keeping: sources and their health, quarantine, retention, backup."""
+"""Keeping: sources and their health, what people do about incidents, quarantine, retention, backup."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from pathlib import Path
 
 import msgspec
 
+from corrillo.alerts import Act
 from corrillo.health import advanced, failed
 from corrillo.model import Cursor, KnownRef, from_milliseconds, milliseconds
 from corrillo.ports import Quarantined, SourceHealth, SourceNews
-from stores.elasticsearch import bulk, purge
+from stores.elasticsearch import bulk, purge, told
 from stores.elasticsearch.backup import backup
 from stores.elasticsearch.expunge import expunge
 from stores.elasticsearch.known import newest
 from stores.elasticsearch.names import Names
-from stores.elasticsearch.search import Json, Searcher
-from stores.elasticsearch.sources import Change, changed, healths, known_source, move
-from stores.elasticsearch.unit import QuarantineDocument, refresh
+from stores.elasticsearch.search import Json, Searcher, refresh
+from stores.elasticsearch.sources import Change, all_healths, changed, known_source, move
+from stores.elasticsearch.telling import act_operation
+from stores.elasticsearch.unit import QuarantineDocument
 
 
 class ElasticKeeper:
@@ -34,8 +36,7 @@ class ElasticKeeper:
 
     def health(self) -> Sequence[SourceHealth]:
         """Every source that was ever asked, by name."""
-        hits = self._searcher.all(Json, self._names["sources"], {"match_all": {}})
-        return healths([(h.id, h.source) for h in hits])
+        return all_healths(self._searcher, self._names)
 
     def note_failure(self, source: str, network: str, at: datetime, error: str, refused: bool = False) -> None:
         """One more failure in a row; the cursor stays."""
@@ -58,6 +59,12 @@ class ElasticKeeper:
         """The newest mentions of a source that have a ref, for looking them up again."""
         return newest(self._searcher, self._names, source, milliseconds(since), limit)
 
+    def act(self, act: Act) -> None:
+        """Keep what somebody did about an incident; the same once."""
+        self._searcher.prepare()
+        bulk.every(self._searcher.client, [act_operation(self._names, act)])
+        refresh(self._searcher.client, self._names, ["acts"])
+
     def quarantined(self) -> Sequence[Quarantined]:
         """What is in quarantine, oldest first."""
         hits = self._searcher.all(QuarantineDocument, self._names["quarantine"], {"match_all": {}})
@@ -71,8 +78,9 @@ class ElasticKeeper:
         return sum(r.status == 200 for r in results)
 
     def purge(self, institution: str, before: datetime) -> int:
-        """Delete what was first seen before that moment, out of the files too; daily counts stay."""
+        """Delete what was first seen, or was over, before that moment, out of the files too; counts stay."""
         gone = purge.purge(self._searcher, self._names, institution, milliseconds(before))
+        told.drop(self._searcher, self._names, institution, before)
         expunge(self._searcher.client, self._names, self._patience)  # also where nothing was purged
         return gone
 

@@ -7,7 +7,10 @@ from typing import Literal
 
 from corrillo.calendar import SLOT, local_start
 
-Kind = Literal["mentions", "links", "tombstones", "stories", "sources", "quarantine", "counts", "purges"]
+Kind = Literal[
+    "mentions", "links", "tombstones", "stories", "sources", "quarantine", "counts", "purges",
+    "detection", "hours", "alerts", "acts",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 
 

@@ -13,9 +13,9 @@ from stores.elasticsearch.cells import COUNTED_BY, CellFields, counted
 from stores.elasticsearch.connection import Client, encode
 from stores.elasticsearch.documents import GONE, Tombstone
 from stores.elasticsearch.journal import claim, finish, name_mentions
+from stores.elasticsearch.memory import Memory
 from stores.elasticsearch.names import Names
-from stores.elasticsearch.search import Json, Searcher
-from stores.elasticsearch.unit import refresh
+from stores.elasticsearch.search import Json, Searcher, refresh
 
 AT_ONCE = 5_000
 
@@ -52,6 +52,7 @@ def _chunk(searcher: Searcher, names: Names, institution: str, before: int) -> i
         h.id for h in searcher.hits(msgspec.Raw, names["mentions"], {"query": old, "size": AT_ONCE, "_source": False})
     ]
     bury(client, names, ids, Tombstone(before, "purged"))
+    Memory(searcher, names).forget([institution], ids)
     refresh(client, names, ["mentions"])
     body: Json = {"query": {"terms": {"id": ids}}, "size": len(ids) or 1, "_source": list(COUNTED_BY)}
     mentions = searcher.hits(CellFields, names["mentions"], body)

@@ -1,12 +1,15 @@
-"""Asking: find, count, terms, histogram, daily counts."""
+"""Asking: find, count, terms, histogram, daily and hourly counts, incidents."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from corrillo.alerts import Act, HourCount, Incident, Subject
 from corrillo.errors import ConfigError
 from corrillo.model import TaggedMention
 from corrillo.ports import Bucket, DayCount, Field, Found, Interval, Query
+from stores.elasticsearch import told
 from stores.elasticsearch.compile import column, compiled
 from stores.elasticsearch.counting import Counting
 from stores.elasticsearch.days import day_counts
@@ -70,3 +73,21 @@ class ElasticReader:
     def day_counts(self, institution: str, since: str = "", until: str = "") -> Sequence[DayCount]:
         """Daily counts from the day ``since`` to before ``until`` (ISO days); they outlive the mentions."""
         return day_counts(self._searcher, self._names, institution, since, until)
+
+    def hour_counts(self, subject: Subject, since: int, until: int) -> Sequence[HourCount]:
+        """What was said of a subject in the hours since 1970 from ``since`` to before ``until``."""
+        return told.hour_counts(self._searcher, self._names, subject, since, until)
+
+    def incidents(
+        self, institution: str, *, since: datetime | None = None, open_only: bool = False, limit: int = 50
+    ) -> Sequence[Incident]:
+        """The newest change first; one that became part of another is not open."""
+        return told.incidents(self._searcher, self._names, institution, since, open_only, limit)
+
+    def incident(self, identity: str) -> Incident | None:
+        """The incident with that id."""
+        return told.incident(self._searcher, self._names, identity)
+
+    def acts(self, incidents: Sequence[str]) -> Sequence[Act]:
+        """What people did about these incidents, in its order."""
+        return told.acts(self._searcher, self._names, incidents)

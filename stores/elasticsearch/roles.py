@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from stores.elasticsearch.names import KINDS, Kind, Names
 
 Json = dict[str, object]
-WITHOUT_LINKS: tuple[Kind, ...] = ("mentions", "counts")
+WITHOUT_LINKS: tuple[Kind, ...] = ("mentions", "counts", "hours", "alerts")
+
+WRITING = ("write", "create_index", "auto_configure", "maintenance")
+"""What it takes to write to indices, to have them made by it, and to see at once what was written."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Role:
     says: str
     kinds: tuple[Kind, ...]
     privileges: tuple[str, ...]
+    writes: tuple[Kind, ...] = ()
+    """Of these, what it may write."""
     cluster: tuple[str, ...] = ()
 
 
@@ -30,16 +35,18 @@ ROLES: Mapping[str, Role] = {
     "writer": Role(
         "Corrillo's own processes: write, erase, purge, back up.",
         KINDS,
-        ("read", "write", "create_index", "auto_configure", "maintenance", "monitor", "view_index_metadata"),
-        ("monitor",),
+        ("read", "monitor", "view_index_metadata"),
+        writes=KINDS,
+        cluster=("monitor",),
     ),
     "team": Role(
-        "The communication team: everything, links included, to read.",
+        "The communication team: everything, links included, to read; what it does about incidents, to write.",
         KINDS,
         ("read", "view_index_metadata"),
-        ("monitor",),
+        writes=("acts",),
+        cluster=("monitor",),
     ),
-    "analyst": Role("Analysts: mentions and counts, without what leads to people.", WITHOUT_LINKS, ("read",)),
+    "analyst": Role("Analysts: mentions, counts and alerts, without what leads to people.", WITHOUT_LINKS, ("read",)),
     "dashboard": Role(
         "Kibana's dashboards: as analysts, and what the fields are.", WITHOUT_LINKS, ("read", "view_index_metadata")
     ),
@@ -70,9 +77,10 @@ def file_bodies(names: Names) -> Mapping[str, str]:
 
 
 def _definition(names: Names, role: Role) -> Json:
+    given = [(role.kinds, role.privileges), *([(role.writes, WRITING)] if role.writes else [])]
     return {
         "cluster": list(role.cluster),
-        "indices": [{"names": _indices(names, role.kinds), "privileges": list(role.privileges)}],
+        "indices": [{"names": _indices(names, kinds), "privileges": list(may)} for kinds, may in given],
     }
 
 

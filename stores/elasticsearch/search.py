@@ -9,6 +9,7 @@ import msgspec
 
 from stores.elasticsearch.connection import Client
 from stores.elasticsearch.errors import ServerError
+from stores.elasticsearch.names import Kind, Names
 
 T = TypeVar("T")
 Json = dict[str, object]
@@ -195,3 +196,10 @@ def _leaves(branches: _Branches, path: tuple[str, ...]) -> Iterator[tuple[tuple[
             yield from _leaves(branch.by, (*path, branch.key))
         elif branch.authors is not None:
             yield (*path, branch.key), int(branch.authors.value)
+
+
+def refresh(client: Client, names: Names, kinds: Sequence[Kind]) -> None:
+    """Make what was written to these indices searchable; those that are not there yet need it not."""
+    if kinds:
+        path = f"/{','.join(names.pattern(k) for k in kinds)}/_refresh"
+        client.send("POST", path, params={"ignore_unavailable": "true"})

@@ -5,7 +5,7 @@ A document holds a source's health; ``corrillo.health`` says how that grows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from urllib.parse import quote
 
@@ -16,7 +16,8 @@ from corrillo.model import from_milliseconds
 from corrillo.ports import SourceHealth
 from stores.elasticsearch.connection import Client
 from stores.elasticsearch.errors import ServerError
-from stores.elasticsearch.search import Json
+from stores.elasticsearch.names import Names
+from stores.elasticsearch.search import Json, Searcher
 
 TRIES = 20
 FIELDS = (*(f.name for f in fields(SourceHealth)), "cursor")
@@ -104,6 +105,7 @@ def changed(grown: Callable[[SourceHealth | None], SourceHealth], cursor: str | 
     return change
 
 
-def healths(found: Sequence[tuple[str, Json]]) -> list[SourceHealth]:
-    """All of them, by name."""
-    return [known_in(name, document).health for name, document in sorted(found, key=lambda named: named[0])]
+def all_healths(searcher: Searcher, names: Names) -> list[SourceHealth]:
+    """Every source that was ever asked, by name."""
+    hits = searcher.all(Json, names["sources"], {"match_all": {}})
+    return [known_in(hit.id, hit.source).health for hit in sorted(hits, key=lambda hit: hit.id)]

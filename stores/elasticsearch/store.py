@@ -15,6 +15,7 @@ from stores.elasticsearch.connection import Client
 from stores.elasticsearch.erase import Eraser
 from stores.elasticsearch.expunge import expunge
 from stores.elasticsearch.keep import ElasticKeeper
+from stores.elasticsearch.memory import Memory
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.read import ElasticReader
 from stores.elasticsearch.search import Searcher
@@ -46,6 +47,7 @@ class ElasticStore(ElasticReader, ElasticKeeper):
         self._client, self._zones, self._clock, self._shape = client, zones, clock, shape or Shape()
         self._ready, self._preparing = False, threading.Lock()
         names, searcher = Names(prefix), Searcher(client, self.prepare)
+        self._memory = Memory(searcher, names)
         ElasticReader.__init__(self, searcher, names)
         ElasticKeeper.__init__(self, searcher, names, patience)
 
@@ -60,14 +62,14 @@ class ElasticStore(ElasticReader, ElasticKeeper):
     def unit(self) -> Iterator[ElasticUnit]:
         """A unit of work: sent when the block ends, not at all when it raises."""
         self.prepare()
-        unit = ElasticUnit(self._searcher, self._names, self._zones)
+        unit = ElasticUnit(self._searcher, self._names, self._zones, self._memory)
         yield unit
         unit.store()
 
     def erase(self, *, ids: Sequence[str] = (), url: str = "", pseudonyms: Sequence[str] = ()) -> Erased:
         """Delete for good, down to the bytes of the files, and leave tombstones."""
         self.prepare()
-        eraser = Eraser(self._searcher, self._names, self._zones)
+        eraser = Eraser(self._searcher, self._names, self._zones, self._memory)
         erased = eraser.erase(milliseconds(self._clock()), ids, url, pseudonyms)
         try:
             expunge(self._client, self._names, self._patience)

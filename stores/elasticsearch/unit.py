@@ -1,8 +1,8 @@
 """One unit of work: what is done in it is gathered, and sent when it ends; nothing is when it fails.
 
 Elasticsearch has no transactions, so the order is what keeps the promise of ``corrillo.ports``: the
-cursor moves last. Whatever ends the sending half way, the batch is read again and written over
-itself.
+cursor moves last, and just before it what detection makes of the mentions. Whatever ends the sending half
+way, the batch is read again and written over itself.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from corrillo.alerts import Told
 from corrillo.health import advanced
 from corrillo.model import Cursor, TaggedEvent, milliseconds
-from corrillo.ports import Quarantined, SourceNews, Written
-from stores.elasticsearch import bulk
-from stores.elasticsearch.connection import Client, encode
+from corrillo.ports import Quarantined, Recollection, SourceNews, Written
+from stores.elasticsearch import bulk, telling
+from stores.elasticsearch.connection import encode
 from stores.elasticsearch.groups import ElasticGroups
+from stores.elasticsearch.memory import Memory
 from stores.elasticsearch.names import Kind, Names
-from stores.elasticsearch.search import Searcher
+from stores.elasticsearch.remembering import Remembering
+from stores.elasticsearch.search import Searcher, refresh
 from stores.elasticsearch.sources import Change, changed, move
 from stores.elasticsearch.view import View
 from stores.elasticsearch.write import Writing
@@ -45,12 +48,14 @@ def set_aside(index: str, item: Quarantined) -> bytes:
 class ElasticUnit:
     """What can be done in a unit; ``store`` sends it."""
 
-    def __init__(self, searcher: Searcher, names: Names, zones: Mapping[str, str]) -> None:
+    def __init__(self, searcher: Searcher, names: Names, zones: Mapping[str, str], memory: Memory) -> None:
         self._client, self._names = searcher.client, names
         self._view = View(searcher.client, names)
         self._writing = Writing(self._view, names, zones)
         self._quarantined: list[bytes] = []
         self._sources: list[tuple[str, Change]] = []
+        self._told: list[Told] = []
+        self._remembering = Remembering(memory)
         self.groups = ElasticGroups(searcher, names, self._view)
 
     def write(self, events: Sequence[TaggedEvent]) -> Written:
@@ -67,11 +72,25 @@ class ElasticUnit:
         """Move the source on, and take over what the batch says of it."""
         self._sources.append((cursor.source, changed(lambda known: advanced(known, news), cursor.state)))
 
+    def recollect(self, institution: str, since: int) -> Recollection | None:
+        """What detection remembers, unless it is that edition still."""
+        return self._remembering.recollect(institution, since)
+
+    def remember(self, institution: str, changes: Mapping[str, bytes | None]) -> int:
+        """Keep what detection remembers now; the edition that this will make."""
+        return self._remembering.remember(institution, changes)
+
+    def tell(self, told: Sequence[Told]) -> None:
+        """Keep incidents and hourly counts."""
+        self._told += told
+
     def store(self) -> None:
-        """Send everything, and make it searchable. Raises ServerError; what was sent before stays."""
+        """Send everything, and make it searchable. Raises StoreError; what was sent before stays."""
         first, second, last = self._writing.operations()
         for operations in (first, second + self.groups.operations() + self._quarantined, last):
             bulk.every(self._client, operations)
+        rest = self._remembering.store(self._told)
+        bulk.every(self._client, telling.operations(self._names, rest))
         for name, change in self._sources:
             move(self._client, self._names["sources"], name, change)
         refresh(self._client, self._names, self._changed(bool(first or second)))
@@ -80,11 +99,5 @@ class ElasticUnit:
         kinds: list[Kind] = ["mentions", "links", "stories"] if mentions else []
         kinds += ["quarantine"] if self._quarantined else []
         kinds += ["sources"] if self._sources else []
+        kinds += ["alerts", "hours"] if self._told else []
         return kinds
-
-
-def refresh(client: Client, names: Names, kinds: Sequence[Kind]) -> None:
-    """Make what was written to these indices searchable; those that are not there yet need it not."""
-    if kinds:
-        path = f"/{','.join(names.pattern(k) for k in kinds)}/_refresh"
-        client.send("POST", path, params={"ignore_unavailable": "true"})

@@ -42,7 +42,8 @@ class Writing:
             changed=sum(rewritten),
             unchanged=plan.unchanged + len(changed) - sum(rewritten),
             deleted=sum(i in known for i in plan.delete),
-            refused=plan.refused,
+            refused=len(plan.refused),
+            kept_out=frozenset(plan.refused),
         )
         return became, {*plan.insert, *changed}
 

@@ -13,7 +13,10 @@ from stores.sqlite.connection import Connections, translated
 from stores.sqlite.rows import one
 from stores.sqlite.schema import APPLICATION_ID, MIGRATIONS, migrate
 
-KEPT = ("mention", "tombstone", "story", "source", "quarantine", "day_count")
+KEPT = (
+    "mention", "tombstone", "story", "source", "quarantine", "day_count",
+    "detection_edition", "hour_count", "incident", "act",
+)  # fmt: skip
 """Tables of which each may hold something where no other does."""
 
 

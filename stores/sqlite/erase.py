@@ -10,6 +10,7 @@ from corrillo.model import TaggedMention
 from corrillo.ports import Erased
 from stores.sqlite.connection import Connections
 from stores.sqlite.keep import scrub
+from stores.sqlite.memory import forget_mentions, forget_people
 from stores.sqlite.names import forget
 from stores.sqlite.rows import READ, chunks, marks, read_all
 from stores.sqlite.stones import bury
@@ -30,6 +31,8 @@ def erase(
         stored = load(connection, doomed)
         remove(connection, list(stored.values()))
         bury(connection, [(i, now, "erased") for i in {*doomed, *ids}])
+        forget_mentions(connection, doomed)
+        forget_people(connection, pseudonyms)
         connection.execute("DELETE FROM story_band WHERE story NOT IN (SELECT story FROM story)")
         named = _unname(connection, pseudonyms, zones, now)
         released = _release(connection, url, pseudonyms)

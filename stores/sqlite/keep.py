@@ -1,4 +1,4 @@
-"""Keeping: sources and their health, quarantine, retention, backup."""
+"""Keeping: sources and their health, what people do about incidents, quarantine, retention, backup."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from corrillo.alerts import Act
 from corrillo.errors import StoreError
 from corrillo.health import advanced, failed
 from corrillo.model import Cursor, KnownRef, from_milliseconds, milliseconds
 from corrillo.ports import Quarantined, SourceHealth, SourceNews
+from stores.sqlite import told
 from stores.sqlite.backup import backup, restore
 from stores.sqlite.connection import Connections
+from stores.sqlite.memory import forget_mentions
 from stores.sqlite.sources import cursor_of, health_of, healths, hold
 from stores.sqlite.stones import bury
 from stores.sqlite.write import load, remove
@@ -68,6 +71,11 @@ class SqliteKeeper:
                 for network, ref, newest, ids, author in rows
             ]
 
+    def act(self, act: Act) -> None:
+        """Keep what somebody did about an incident; the same once."""
+        with self._connections.transaction() as connection:
+            told.keep(connection, act)
+
     def quarantined(self) -> Sequence[Quarantined]:
         """What is in quarantine, oldest first."""
         with self._connections.reading() as connection:
@@ -88,7 +96,9 @@ class SqliteKeeper:
         return gone
 
     def purge(self, institution: str, before: datetime) -> int:
-        """Delete what was first seen before that moment and scrub the file; daily counts stay."""
+        """Delete what was first seen, or was over, before that moment and scrub the file; counts stay."""
+        with self._connections.transaction() as connection:
+            told.drop(connection, institution, milliseconds(before))
         purged = 0
         while True:
             with self._connections.transaction() as connection:
@@ -100,6 +110,7 @@ class SqliteKeeper:
                 if ids:
                     remove(connection, list(load(connection, ids).values()), counted=False)
                     bury(connection, [(i, milliseconds(before), "purged") for i in ids])
+                    forget_mentions(connection, ids)
                 connection.execute(
                     "DELETE FROM story WHERE institution = ? AND seen < ?", (institution, milliseconds(before))
                 )

@@ -1,14 +1,17 @@
-"""Asking: find, count, terms, histogram, daily counts."""
+"""Asking: find, count, terms, histogram, daily and hourly counts, incidents."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from corrillo.alerts import Act, HourCount, Incident, Subject
 from corrillo.calendar import SLOT
 from corrillo.errors import ConfigError
 from corrillo.model import milliseconds
 from corrillo.ports import Bucket, DayCount, Field, Found, Interval, Query
 from stores.page import token
+from stores.sqlite import told
 from stores.sqlite.connection import Connections
 from stores.sqlite.find import FIELDS, after, condition
 from stores.sqlite.rows import READ, one, read_all
@@ -96,6 +99,28 @@ class SqliteReader:
                 (institution, since, until, until),
             )
             return [DayCount(*row) for row in rows]
+
+    def hour_counts(self, subject: Subject, since: int, until: int) -> Sequence[HourCount]:
+        """What was said of a subject in the hours since 1970 from ``since`` to before ``until``."""
+        with self._connections.reading() as connection:
+            return told.hours(connection, subject, since, until)
+
+    def incidents(
+        self, institution: str, *, since: datetime | None = None, open_only: bool = False, limit: int = 50
+    ) -> Sequence[Incident]:
+        """The newest change first; one that became part of another is not open."""
+        with self._connections.reading() as connection:
+            return told.incidents(connection, institution, since, open_only, limit)
+
+    def incident(self, identity: str) -> Incident | None:
+        """The incident with that id."""
+        with self._connections.reading() as connection:
+            return told.incident(connection, identity)
+
+    def acts(self, incidents: Sequence[str]) -> Sequence[Act]:
+        """What people did about these incidents, in its order."""
+        with self._connections.reading() as connection:
+            return told.acts(connection, incidents)
 
 
 def _column(name: Field) -> str:

@@ -146,6 +146,51 @@ ALTER TABLE grown RENAME TO source;
 CREATE INDEX mention_author ON mention (author) WHERE author != '';
 CREATE INDEX mention_source ON mention (source, published);
 """,
+    """
+CREATE TABLE detection (
+    institution TEXT NOT NULL,
+    key         TEXT NOT NULL, -- of a mention: m and its id
+    value       BLOB NOT NULL,
+    PRIMARY KEY (institution, key)
+);
+-- Grows with every change, so that nobody goes on with what others have changed.
+CREATE TABLE detection_edition (
+    institution TEXT PRIMARY KEY,
+    edition     INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE hour_count (
+    institution TEXT NOT NULL,
+    service     TEXT NOT NULL,
+    district    TEXT NOT NULL,
+    hour        INTEGER NOT NULL, -- since 1970
+    count       INTEGER NOT NULL,
+    voices      REAL NOT NULL,
+    complaints  REAL NOT NULL,
+    crises      REAL NOT NULL,
+    expected    REAL NOT NULL, -- of voices, as low and high
+    low         REAL NOT NULL,
+    high        REAL NOT NULL,
+    heard       REAL NOT NULL, -- 0 to 1; at 0 the count is unknown
+    PRIMARY KEY (institution, service, district, hour)
+) WITHOUT ROWID;
+CREATE TABLE incident (
+    id          TEXT PRIMARY KEY,
+    institution TEXT NOT NULL,
+    opened      INTEGER NOT NULL,
+    updated     INTEGER NOT NULL,
+    level       TEXT NOT NULL,
+    resolved    INTEGER,      -- or since when it is part of another one
+    document    TEXT NOT NULL -- the incident as JSON (docs/schemas/incident.json)
+);
+CREATE INDEX incident_updated ON incident (institution, updated);
+CREATE TABLE act (
+    number   INTEGER PRIMARY KEY,
+    incident TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    document TEXT NOT NULL, -- as JSON (docs/schemas/act.json)
+    UNIQUE (incident, document)
+);
+""",
 )
 
 

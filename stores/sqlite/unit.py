@@ -1,4 +1,4 @@
-"""One unit of work: mentions, quarantine and the source's cursor in one transaction."""
+"""One unit of work: mentions, quarantine, the source's cursor and what detection makes of it in one transaction."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from corrillo.alerts import Told
 from corrillo.health import advanced
 from corrillo.model import Cursor, TaggedEvent, milliseconds
-from corrillo.ports import Quarantined, SourceNews, Written
+from corrillo.ports import Quarantined, Recollection, SourceNews, Written
 from stores.sqlite.groups import SqliteGroups
+from stores.sqlite.memory import recollect, remember
 from stores.sqlite.sources import health_of, hold
+from stores.sqlite.told import tell
 from stores.sqlite.write import write
 
 
@@ -39,3 +42,15 @@ class SqliteUnit:
     def advance(self, cursor: Cursor, news: SourceNews) -> None:
         """Move the source on, and take over what the batch says of it."""
         hold(self._connection, advanced(health_of(self._connection, cursor.source), news), cursor.state)
+
+    def recollect(self, institution: str, since: int) -> Recollection | None:
+        """What detection remembers, unless it is that edition still."""
+        return recollect(self._connection, institution, since)
+
+    def remember(self, institution: str, changes: Mapping[str, bytes | None]) -> int:
+        """Keep what detection remembers now; the edition that this makes."""
+        return remember(self._connection, institution, changes)
+
+    def tell(self, told: Sequence[Told]) -> None:
+        """Keep incidents and hourly counts."""
+        tell(self._connection, told)

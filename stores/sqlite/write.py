@@ -51,7 +51,8 @@ def write(
         changed=rewritten,
         unchanged=plan.unchanged + len(changed) - rewritten,
         deleted=len(gone),
-        refused=plan.refused,
+        refused=len(plan.refused),
+        kept_out=frozenset(plan.refused),
     )
     return became, {*plan.insert, *changed}
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from corrillo.errors import StoreError
 from corrillo.health import advanced
 from corrillo.ports import Quarantined, SourceHealth
-from corrillo.testing.mentions import NOW, ZONES, a_mention, everything, gone, id_of, pseudonym, write
+from corrillo.testing.incidents import HOUR, WATER, an_hour, an_incident
+from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, pseudonym, write
 from corrillo.testing.store_keeping import ALL_NEWS
-from stores.elasticsearch import Indexed, Indexer
+from stores.elasticsearch import Indexed, Indexer, connect
 
 PEPA = pseudonym("pepa")
 
@@ -109,3 +111,40 @@ def test_an_item_of_quarantine_is_kept_once(indexer, store, own):
     assert indexer.quarantine([later]) == Indexed(done=1)
     own.client.send("POST", f"/{own.name}-quarantine/_refresh")
     assert list(store.quarantined()) == [item]
+
+
+def test_what_is_told_on_a_stream_is_what_a_unit_tells(indexer, store, own):
+    """The same documents; telling it again changes nothing."""
+    told = [an_incident(), an_incident("2", into="incident-1"), an_hour()]
+    assert indexer.tell(told) == indexer.tell(told) == Indexed(done=3)
+    before = {address: source for address, (_, source) in own.documents().items()}
+    assert (len(store.incidents(TOWN)), list(store.hour_counts(WATER, 0, 2 * HOUR))) == (2, [an_hour()])
+    own.empty()
+    with store.unit() as unit:
+        unit.tell(told)
+    assert {address: source for address, (_, source) in own.documents().items()} == before
+
+
+def test_a_replayed_incident_does_not_undo_a_newer_one(indexer, store):
+    """Older ones are stale, in one call or in several; of the counts of one hour the last stands."""
+    old, new = an_incident(updated=NOW - timedelta(minutes=5), level="watch"), an_incident()
+    assert indexer.tell([an_hour(count=1), new, old, an_hour(count=2)]) == Indexed(done=2, stale=2)
+    assert indexer.tell([old]) == Indexed(stale=1)
+    assert store.incident(new.id) == new
+
+
+def test_what_is_told_to_a_server_that_is_away_is_told_again(store):
+    """All of it may work later."""
+    away = Indexer(connect(["http://127.0.0.1:9"]), ZONES)
+    assert away.tell([an_hour(count=1), an_hour(), an_incident()]).transient == (1, 2)
+    with pytest.raises(StoreError, match="cannot be reached"):
+        away.healths()
+    away.close()
+
+
+def test_a_worker_is_told_how_all_sources_are(indexer, store, own):
+    """By name, as the store says it."""
+    store.note_failure("dead", "press", NOW, "401")
+    store.note_success(replace(ALL_NEWS, source="plaza"))
+    assert indexer.healths() == list(store.health())
+    assert [h.source for h in indexer.healths()] == ["dead", "plaza"]

@@ -11,7 +11,9 @@ import pytest
 from corrillo.model import Cursor
 from corrillo.pipeline import settle
 from corrillo.ports import Quarantined, SourceNews
+from corrillo.testing.incidents import an_act, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, a_mention, gone, id_of, pseudonym, tagged, write
+from corrillo.testing.store_detection import about, remember, remembered
 
 PEPA = pseudonym("pepa")
 URL = "https://plaza.example/@pepa/enlacequitado"
@@ -74,6 +76,28 @@ def test_a_person_named_by_others_is_in_no_byte_of_the_files(open_store, path):
     assert traces(path) == set()
 
 
+@pytest.mark.parametrize("how", ERASURES.values(), ids=ERASURES)
+def test_what_detection_remembers_of_an_erased_mention_is_in_no_byte_of_the_files(open_store, path, how):
+    """Her record goes, wherever earlier versions of it have been; those of others stay."""
+    store = open_store()
+    fill(store)
+    records = {about(str(n)): b'{"author":"~x%d"}' % n for n in range(300)}
+    for revision in (1, 2, 3):
+        remember(store, {**records, about("hers"): b'{"author":"%b","v":%d}' % (PEPA.encode(), revision)})
+    store.erase(**how)
+    assert traces(path) == set()
+    assert remembered(store) == records
+
+
+def test_what_detection_remembers_of_a_person_is_in_no_byte_of_the_files(open_store, path):
+    """Though the mention is gone already."""
+    store = open_store()
+    remember(store, {about("gone"): b'{"author":"%b"}' % PEPA.encode(), "stage": b"1"})
+    assert traces(path) == {PEPA, PEPA.lstrip("~")}
+    store.erase(pseudonyms=[PEPA])
+    assert traces(path) == set()
+
+
 def test_an_erased_item_of_quarantine_is_in_no_byte_of_the_files(open_store, path):
     """What could not be read is erased as thoroughly."""
     store = open_store()
@@ -89,6 +113,9 @@ def test_purged_mentions_are_in_no_byte_of_the_files(open_store, path):
     store = open_store()
     fill(store)
     write(store, a_mention("kept", "se queda aquí", first_seen=NOW + timedelta(days=9)))
+    remember(store, {about("hers"): b'{"author":"%b"}' % PEPA.encode()})
+    tell(store, an_incident(updated=NOW, resolved=NOW))
+    store.act(an_act(note="quitasoles"))
     assert store.purge(TOWN, NOW + timedelta(days=1)) == 301
     assert traces(path) == set()
     assert b"aviso" not in bytes_of(path)

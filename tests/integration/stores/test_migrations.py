@@ -12,8 +12,10 @@ import stores.sqlite.schema as schema
 from corrillo.errors import StoreError
 from corrillo.model import Cursor
 from corrillo.model import from_milliseconds as at
-from corrillo.ports import Query, SourceHealth, SourceNews
+from corrillo.ports import Query, Recollection, SourceHealth, SourceNews
+from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident
 from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, write
+from corrillo.testing.store_detection import recollect
 
 
 def refused(open_store):
@@ -74,6 +76,33 @@ def test_a_file_of_version_1_keeps_what_it_holds(open_store, path, monkeypatch):
         assert list(unit.groups.written_by("town-square", mention.author)) == [(TOWN, mention.id)]
         unit.advance(Cursor("dead", "1"), SourceNews("dead", "press", NOW, seen=1))
     assert [(h.failures, h.seen) for h in store.health()] == [(0, 1), (0, 9)]
+
+
+def test_a_file_of_version_2_keeps_what_it_holds(open_store, path, monkeypatch):
+    """Nothing was remembered or told then; from now on it is."""
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+    mention = a_mention("1")
+    store = open_store()
+    write(store, mention)
+    with store.unit() as unit:
+        unit.advance(Cursor("plaza", "7"), SourceNews("plaza", "press", NOW, seen=1))
+    health = list(store.health())
+    store.close()
+    monkeypatch.undo()
+    store = open_store()
+    assert (everything(store), list(store.health()), store.cursor("plaza")) == (
+        {mention.id: mention},
+        health,
+        Cursor("plaza", "7"),
+    )
+    assert (recollect(store), list(store.incidents(TOWN))) == (Recollection(0, {}), [])
+    with store.unit() as unit:
+        unit.tell([an_incident(), an_hour()])
+        unit.remember(TOWN, {"stage": b"1"})
+    store.act(an_act())
+    assert recollect(store) == Recollection(1, {"stage": b"1"})
+    assert (list(store.incidents(TOWN)), list(store.acts(["incident-1"]))) == ([an_incident()], [an_act()])
+    assert list(store.hour_counts(WATER, 0, 2 * HOUR)) == [an_hour()]
 
 
 def test_a_migration_that_fails_half_way_leaves_the_file_as_it_was(open_store, path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -9,12 +10,15 @@ import pytest
 
 import stores.elasticsearch.dictionary as dictionary
 import stores.elasticsearch.sources as sources
+from corrillo.alerts import Act, Evidence, HourCount, Incident, Subject
 from corrillo.health import advanced
 from corrillo.model import Budget, Engagement, Reason, Tag, TaggedMention, from_milliseconds
 from corrillo.ports import Field, SourceHealth
-from corrillo.testing.mentions import ZONES, a_mention, tagged
+from corrillo.testing.incidents import RAVAL, an_hour, an_incident
+from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, tagged
 from corrillo.testing.store_keeping import ALL_NEWS
 from corrillo.testing.store_writing import FULL
+from stores.elasticsearch import telling
 from stores.elasticsearch.cells import CellFields, CountDocument
 from stores.elasticsearch.documents import (
     DOCUMENT_FIELDS,
@@ -32,6 +36,7 @@ from stores.elasticsearch.documents import (
 )
 from stores.elasticsearch.fields import FIELDS
 from stores.elasticsearch.journal import PurgeDocument
+from stores.elasticsearch.memory import EditionDocument, RecordDocument
 from stores.elasticsearch.names import KINDS, Names
 from stores.elasticsearch.sources import Known, document_of, known_in
 from stores.elasticsearch.templates import LANGUAGES, Shape, component_templates, index_templates, mapping
@@ -50,6 +55,11 @@ def as_read(document):
     for name, _, _ in OURS:
         found.pop(name, None)
     return msgspec.convert(found, TaggedMention)
+
+
+def as_sent(document):
+    """A small document, as it goes over the wire and comes back."""
+    return msgspec.json.decode(msgspec.json.encode(document))
 
 
 def test_every_field_of_the_model_is_mapped_and_described():
@@ -75,6 +85,53 @@ def test_every_field_of_a_source_is_mapped_too():
     """Its health and its cursor."""
     assert set(FIELDS["sources"]) == set(sources.FIELDS)
     assert set(FIELDS["sources"]["budget"].fields) == set(Budget.__struct_fields__)
+
+
+def test_every_field_of_what_detection_remembers_and_tells_is_mapped():
+    """Records and editions in one index; the model's words with what we add, without their kind, which is the index."""
+    assert set(FIELDS["detection"]) == {*RecordDocument.__struct_fields__, *EditionDocument.__struct_fields__}
+    for kind, word in {"hours": HourCount, "alerts": Incident, "acts": Act}.items():
+        assert set(FIELDS[kind]) == {*word.__struct_fields__, *telling.OURS[kind]}
+    alerts = FIELDS["alerts"]
+    assert set(alerts["evidence"].fields) == set(Evidence.__struct_fields__)
+    assert set(alerts["leading"].fields) == set(alerts["subjects"].fields) == set(Subject.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        an_incident(),
+        an_incident(resolved=NOW, into="incident-2", points=(), mentions=(), leading=Subject(institution=TOWN)),
+    ],
+)
+def test_an_incident_comes_back_from_its_document(incident):
+    """To the last field; what is empty is not in it, and what is over says since when."""
+    document = as_sent(telling.incident_document(incident))
+    assert telling.incident_in(document) == incident
+    assert "service" not in document["subjects"][1]
+    assert ("ended" in document) == ("resolved" in document) == ("into" in document)
+
+
+def test_what_was_merged_is_over_since_it_changed_last():
+    """It was not resolved, and will never be."""
+    document = as_sent(telling.incident_document(an_incident(into="incident-2")))
+    assert document["ended"] == document["updated"]
+
+
+def test_an_hour_comes_back_from_its_document_and_says_when_it_was():
+    """A moment, which is what Kibana draws by."""
+    for count in (an_hour(), an_hour(subject=Subject(institution=TOWN), count=0, heard=0.0)):
+        document = as_sent(telling.hour_document(count))
+        assert telling.hour_in(document) == count
+        assert document["at"] == "2026-11-21T13:00:00Z"
+    assert {"service", "district"}.isdisjoint(document)
+
+
+def test_of_what_is_told_at_once_the_newest_is_kept():
+    """Of equal ones the last; hours have no version, so the last."""
+    old, new = an_incident(updated=NOW - timedelta(hours=1)), an_incident()
+    told = [an_hour(), new, old, an_hour(count=1), an_incident("2"), new, an_hour(subject=RAVAL)]
+    assert telling.newest(told) == [3, 4, 5, 6]
 
 
 def test_a_source_comes_back_from_its_document():

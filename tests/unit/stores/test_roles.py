@@ -13,24 +13,28 @@ NAMES = Names("corrillo")
 
 
 def reach(role):
-    (given,) = api_body(NAMES, role)["indices"]
-    return set(given["names"]), set(given["privileges"])
+    """To which indices, and what may be done to which."""
+    given = api_body(NAMES, role)["indices"]
+    return {n for g in given for n in g["names"]}, {p: set(g["names"]) for g in given for p in g["privileges"]}
 
 
 @pytest.mark.parametrize("role", ["analyst", "dashboard"])
 def test_analysts_and_dashboards_do_not_reach_what_leads_to_people(role):
-    """Nor quarantine, tombstones or anything that can be written."""
+    """Nor quarantine, tombstones, what detection remembers, what the team does, or anything that can be written."""
     names, privileges = reach(role)
-    assert names == {"corrillo-mentions", "corrillo-mentions-*", "corrillo-counts"}
-    assert privileges <= {"read", "view_index_metadata"}
+    assert names == {f"corrillo-{n}" for n in ("mentions", "mentions-*", "counts", "hours", "alerts")}
+    assert set(privileges) <= {"read", "view_index_metadata"}
 
 
-def test_the_team_reads_everything_and_only_the_writer_writes():
-    """Nobody may delete an index."""
+def test_the_team_reads_everything_and_writes_what_it_does_about_incidents():
+    """Only the writer writes all; nobody may delete an index."""
     everything = {n for k in KINDS for n in (NAMES[k], NAMES.pattern(k))}
-    assert reach("team") == (everything, {"read", "view_index_metadata"})
-    assert reach("writer")[0] == everything
-    assert not {"all", "manage", "delete_index"} & reach("writer")[1]
+    names, privileges = reach("team")
+    assert names == privileges["read"] == everything
+    assert privileges["write"] == privileges["create_index"] == {"corrillo-acts"}
+    names, privileges = reach("writer")
+    assert names == privileges["read"] == privileges["write"] == everything
+    assert not {"all", "manage", "delete_index"} & {*privileges, *reach("team")[1]}
 
 
 def test_the_file_says_the_same_as_the_api():
