@@ -7,8 +7,8 @@ learnt only once a new post has ended it: a source that went dead never teaches 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import exp, log
 from typing import Literal
@@ -140,6 +140,42 @@ def open_gap(health: SourceHealth, now: datetime) -> tuple[Gap, ...]:
     if judgement.listening or since is None:
         return ()
     return (Gap(since=since, until=None, why=judgement.error or REASONS[judgement.proof]),)
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Which sources there are, and when within the last day each could not be heard (until None: it still cannot)."""
+
+    sources: tuple[str, ...] = ()
+    unheard: Mapping[str, tuple[tuple[datetime, datetime | None], ...]] = field(default_factory=dict)
+
+    @property
+    def blind(self) -> tuple[str, ...]:
+        """Those that cannot be heard now."""
+        return tuple(name for name, times in self.unheard.items() if times[-1][1] is None)
+
+
+LATE = HOUR
+"""What is heard longer after it was said says nothing of now."""
+A_DAY_AND_MORE = timedelta(hours=27)
+
+
+def hearing(healths: Iterable[SourceHealth], now: datetime) -> Hearing:
+    """What the sources' healths say of the last day; those that are read once are left out."""
+    listening = sorted((h for h in healths if h.every != 0), key=lambda h: h.source)
+    silent = {h.source: _silent(h, now) for h in listening}
+    return Hearing(tuple(h.source for h in listening), {name: times for name, times in silent.items() if times})
+
+
+def _silent(health: SourceHealth, now: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
+    """Times of the last day in which nothing was heard in time, in their order; what was read at their ends was."""
+    gaps = (
+        unheard(health, now - A_DAY_AND_MORE, now, now)
+        if health.begun
+        else (Gap(since=now - LEDGER * HOUR, until=None, why=""),)
+    )
+    times = [(g.since, g.until and (g.until - LATE if g.filled else g.until)) for g in gaps]
+    return tuple(sorted(((s, u) for s, u in times if u is None or s < u), key=lambda t: (t[1] is None, t[0])))
 
 
 REASONS: dict[str, str] = {

@@ -1,10 +1,10 @@
-"""Retention: what is too old is deleted every day, while the rest goes on."""
+"""What goes on beside listening: what is too old is deleted every day, and time passes where nobody speaks."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from corrillo.errors import CorrilloError
@@ -12,6 +12,8 @@ from corrillo.institution import Institution
 from corrillo.ports import Clock, Keeper
 
 QUARANTINE_KEPT = timedelta(days=7)
+WATCH = timedelta(seconds=20)
+"""Between two looks at the time."""
 EVERY, AGAIN = timedelta(days=1), timedelta(hours=1)
 """Between two rounds; after one that failed."""
 
@@ -33,6 +35,16 @@ async def keep_house(
             failed(error.message)
             wait = AGAIN
         await asyncio.sleep(wait.total_seconds())
+
+
+async def keep_watch(advance: Callable[[datetime], None], clock: Clock, failed: Callable[[str], None]) -> None:
+    """For ever: let ``advance`` know what time it is, whether or not anything is said. What fails is told to ``failed``."""
+    while True:
+        await asyncio.sleep(WATCH.total_seconds())
+        try:
+            await asyncio.to_thread(advance, clock())
+        except CorrilloError as error:
+            failed(error.message)
 
 
 def clean(store: Keeper, institutions: Sequence[Institution], clock: Clock) -> None:

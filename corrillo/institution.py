@@ -6,14 +6,24 @@ import re
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from corrillo.dates import a_day, as_text, is_yearly, length
 from corrillo.errors import ConfigError
 from corrillo.model import Service
 from corrillo.query import parse
 from corrillo.text import fold, words
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+REGIONS = {
+    "AN": "Andalucía", "AR": "Aragón", "AS": "Asturias", "CB": "Cantabria", "CE": "Ceuta", "CL": "Castilla y León",
+    "CM": "Castilla-La Mancha", "CN": "Canarias", "CT": "Catalunya", "EX": "Extremadura", "GA": "Galicia",
+    "IB": "Illes Balears", "MC": "Región de Murcia", "MD": "Comunidad de Madrid", "ML": "Melilla", "NC": "Navarra",
+    "PV": "Euskadi", "RI": "La Rioja", "VC": "Comunitat Valenciana",
+}  # fmt: skip
+"""Those with public holidays of their own, by their code (ISO 3166-2, without ES-)."""
+LONGEST_FIESTA = 100
+"""Days. What lasts longer than a season is no exception any more: it is learnt like everything else."""
 
 
 class Strict(BaseModel):
@@ -53,8 +63,16 @@ def _hours(text: str) -> str:
     return text
 
 
+def _region(code: str) -> str:
+    if code and code not in REGIONS:
+        listed = ", ".join(f"{known} ({name})" for known, name in REGIONS.items())
+        raise ValueError(f"is not a region; leave it out, or use one of: {listed}")
+    return code
+
+
 Name = Annotated[str, AfterValidator(_a_word)]
 Hours = Annotated[str, AfterValidator(_hours)]
+Day = Annotated[str, BeforeValidator(as_text), AfterValidator(a_day)]
 
 
 class Account(Strict):
@@ -113,8 +131,37 @@ class Commitment(Strict):
     answer_within_hours: Annotated[float, Field(gt=0, strict=True)] | None = None
 
 
+class Fiesta(Strict):
+    """Days on which much is said though nothing is wrong: the town's own festivities, a fair, a pilgrimage.
+
+    ``begin`` and ``end``, both included, are days in the institution's zone: of every year (over the
+    new year too), or of one. What moves from year to year stands there once for each year.
+    """
+
+    name: Name
+    begin: Day = Field(alias="from")
+    end: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _a_span(self) -> Fiesta:
+        span = f"from {self.begin} to {self.end}"
+        if is_yearly(self.begin) != is_yearly(self.end):
+            raise ValueError(f"{span}: one is of every year and one is not; write both with the year, or both without")
+        days = length(self.begin, self.end)
+        if days < 1:
+            raise ValueError(f"{span}: ends before it begins; swap them")
+        if days > LONGEST_FIESTA:
+            raise ValueError(
+                f"{span}: lasts {days} days, more than {LONGEST_FIESTA}; swap them, or write a shorter one"
+            )
+        return self
+
+
 class Institution(Strict):
-    """An administration, how people call it, and where it speaks itself."""
+    """An administration, how people call it, where it speaks itself, and which days are not like others there.
+
+    ``holidays`` are public ones besides those of ``country`` ('': none are known) and ``region``.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
     name: Name
@@ -134,7 +181,17 @@ class Institution(Strict):
     services: tuple[ServiceLevel, ...] = Field(default=(), alias="service")
     opening_hours: dict[Weekday, tuple[Hours, ...]] = {}
     commitment: Commitment = Commitment()
+    country: Literal["ES", ""] = "ES"
+    region: Annotated[str, AfterValidator(_region)] = ""
+    holidays: tuple[Day, ...] = ()
+    fiestas: tuple[Fiesta, ...] = Field(default=(), alias="fiesta")
     retention_days: Annotated[int, Field(ge=1, strict=True)] = 730
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Institution:
+        if self.region and not self.country:
+            raise ValueError(f'region {self.region} is in Spain; write country = "ES", or leave the region out')
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

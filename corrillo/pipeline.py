@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from corrillo.detection import Detection
 from corrillo.errors import ParseError, said
 from corrillo.health import hour_of
 from corrillo.institution import Institution
@@ -257,10 +258,19 @@ def _by(settled: Sequence[TaggedEvent], deletion: Deletion) -> set[tuple[str, st
     return {(e.institution, e.id) for e in before if (e.network, e.author) == (deletion.network, deletion.author)}
 
 
-def commit(outcome: Outcome[TaggedMention], batch: Batch, store: Store, institutions: Sequence[str]) -> Written:
-    """Store what became of a batch together with its cursor, or nothing of it."""
+def commit(
+    outcome: Outcome[TaggedMention],
+    batch: Batch,
+    store: Store,
+    institutions: Sequence[str],
+    detection: Detection | None = None,
+) -> Written:
+    """Store what became of a batch, and what ``detection`` says of it, together with its cursor, or nothing of it."""
     with store.unit() as unit:
-        written = unit.write(settle(outcome.events, unit.groups, institutions))
+        events = settle(outcome.events, unit.groups, institutions)
+        written = unit.write(events)
         unit.quarantine(outcome.quarantined)
+        if detection is not None:
+            detection.hear(unit, [e for e in events if e.id not in written.kept_out])
         unit.advance(batch.cursor, outcome.news)
     return written

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from threading import Lock
 from typing import Protocol
 
+from corrillo.detection import Detection
 from corrillo.model import Batch, Cursor, KnownRef, Mention
 from corrillo.pipeline import Pipeline, commit
 from corrillo.ports import Outcome, SourceHealth, SourceNews, Store, Written
@@ -30,11 +33,13 @@ class Sink(Protocol):
 
 
 class StoreSink:
-    """The embedded way: enrich, group and store in one unit of work."""
+    """The embedded way: enrich, group, detect and store in one unit of work; without ``detection``, the rest."""
 
-    def __init__(self, store: Store, pipeline: Pipeline) -> None:
+    def __init__(self, store: Store, pipeline: Pipeline, detection: Detection | None = None) -> None:
         self._store = store
         self._pipeline = pipeline
+        self._detection = detection
+        self._detecting = Lock()
         self.cursor = store.cursor
         self.known = store.known
         self.note_failure = store.note_failure
@@ -49,4 +54,23 @@ class StoreSink:
 
     def take(self, batch: Batch, outcome: Outcome[Mention]) -> Written:
         """Store what became of the batch with its cursor."""
-        return commit(self._pipeline.enriched(outcome), batch, self._store, self._pipeline.institutions)
+        enriched, institutions = self._pipeline.enriched(outcome), self._pipeline.institutions
+        with self._watching() as detection:
+            return commit(enriched, batch, self._store, institutions, detection)
+
+    def advance(self, now: datetime) -> None:
+        """Tell detection that time has come to ``now``, whether or not anything was said. Raises StoreError."""
+        with self._watching() as detection:
+            if detection is not None:
+                detection.advance(self._store, now)
+
+    @contextmanager
+    def _watching(self) -> Iterator[Detection | None]:
+        """Detection, for one thread; a unit that fails leaves nothing of itself in it."""
+        with self._detecting:
+            try:
+                yield self._detection
+            except BaseException:
+                if self._detection is not None:
+                    self._detection.again()
+                raise

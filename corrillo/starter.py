@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
 from corrillo.errors import ConfigError
+from corrillo.institution import REGIONS
 from corrillo.registry import SourceKind, source_kind, source_kinds
 from corrillo.text import clean, fold, words
 
@@ -33,6 +36,10 @@ _LOCAL = {
     "gl": "Concello de {}",
     "eu": "{}ko Udala",
 }
+_CALLED = {called: code for code, called in REGIONS.items()} | {
+    "Generalitat Valenciana": "VC", "Gobierno Vasco": "PV", "Eusko Jaurlaritza": "PV", "Cataluña": "CT", "Baleares": "IB", "Murcia": "MC",
+}  # fmt: skip
+"""How a region is called in the name of its government."""
 
 
 Explained = Literal["es", "en"]
@@ -40,9 +47,10 @@ Explained = Literal["es", "en"]
 
 @dataclass(frozen=True)
 class Place:
-    """A place with two names, or with namesakes that people mean more often than not."""
+    """A place with two names, or with namesakes that people mean more often than not; and the region where it lies."""
 
     spanish: str
+    region: str
     local: str = ""
     language: str = ""
     homonyms: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
@@ -57,52 +65,52 @@ def _abroad(where: str, *context: str) -> tuple[str, tuple[str, ...], tuple[str,
 
 
 PLACES: tuple[Place, ...] = (
-    Place("Valencia", "València", "ca", (
+    Place("Valencia", "VC", "València", "ca", (
         _club("Valencia CF", "València CF", "Valencia Basket", "Levante-Valencia"),
         _abroad("Valencia (Venezuela)", "Carabobo", "Venezuela", "Naguanagua", "bolívares"),
     )),
-    Place("Córdoba", homonyms=(
+    Place("Córdoba", "AN", homonyms=(
         _club("Córdoba CF"), _abroad("Córdoba (Argentina)", "Argentina", "Llaryora", "cordobesa argentina", "Villa Carlos Paz", "Río Cuarto"),
     )),
-    Place("Mérida", homonyms=(
+    Place("Mérida", "EX", homonyms=(
         _club("AD Mérida"), _abroad("Mérida (México)", "Yucatán", "México", "Progreso Yucatán"), _abroad("Mérida (Venezuela)", "Venezuela", "ULA"),
     )),
-    Place("León", homonyms=(
+    Place("León", "CL", homonyms=(
         ("león (animal)", ("Club León", "rey león", "Ponce de León", "Cultural Leonesa"), ("Liga MX", "Guanajuato", "zoo")),
         _abroad("León (México, Nicaragua)", "Guanajuato", "Nicaragua"),
     )),
-    Place("Cartagena", homonyms=(
+    Place("Cartagena", "MC", homonyms=(
         _club("FC Cartagena"), _abroad("Cartagena de Indias", "Cartagena de Indias", "Colombia", "Getsemaní"),
     )),
-    Place("Toledo", homonyms=(_abroad("Toledo (Ohio)", "Ohio", "Alejandro Toledo"),)),
-    Place("Guadalajara", homonyms=(_abroad("Guadalajara (México)", "Jalisco", "México", "Chivas", "tapatío"),)),
-    Place("Granada", homonyms=(
+    Place("Toledo", "CM", homonyms=(_abroad("Toledo (Ohio)", "Ohio", "Alejandro Toledo"),)),
+    Place("Guadalajara", "CM", homonyms=(_abroad("Guadalajara (México)", "Jalisco", "México", "Chivas", "tapatío"),)),
+    Place("Granada", "AN", homonyms=(
         _club("Granada CF"), _abroad("Granada (Nicaragua)", "Nicaragua", "zumo de granada", "granada de mano"),
     )),
-    Place("Santiago de Compostela", "Santiago de Compostela", "gl", (
+    Place("Santiago de Compostela", "GA", "Santiago de Compostela", "gl", (
         _abroad("Santiago (Chile, Cuba, Argentina)", "Santiago de Chile", "Santiago del Estero", "Santiago de Cuba", "Santiago Bernabéu"),
     )),
-    Place("Barcelona", "Barcelona", "ca", (
+    Place("Barcelona", "CT", "Barcelona", "ca", (
         _club("FC Barcelona", "Barcelona SC", "Fútbol Club Barcelona", "Futbol Club Barcelona"),
         _abroad("Barcelona (Venezuela)", "Anzoátegui", "Guayaquil"),
     )),
-    Place("Madrid", homonyms=(_club("Real Madrid", "Atlético de Madrid", "Rayo Vallecano"),)),
-    Place("Sevilla", homonyms=(_club("Sevilla FC", "Sevilla Fútbol Club"),)),
-    Place("Alicante", "Alacant", "ca"),
-    Place("Castellón de la Plana", "Castelló de la Plana", "ca", (_club("CD Castellón"),)),
-    Place("Elche", "Elx", "ca", (_club("Elche CF"),)),
-    Place("Lérida", "Lleida", "ca"),
-    Place("Gerona", "Girona", "ca", (_club("Girona FC"),)),
-    Place("Tarragona", "Tarragona", "ca"),
-    Place("Palma", "Palma", "ca", (("La Palma", ("La Palma", "Las Palmas", "palma de la mano"), ()),)),
-    Place("La Coruña", "A Coruña", "gl", (_club("Deportivo de La Coruña"),)),
-    Place("Orense", "Ourense", "gl"),
-    Place("Lugo", "Lugo", "gl", (_club("CD Lugo"),)),
-    Place("Vigo", "Vigo", "gl", (_club("Celta de Vigo"),)),
-    Place("Bilbao", "Bilbo", "eu", (_club("Athletic de Bilbao", "Athletic Club"),)),
-    Place("San Sebastián", "Donostia", "eu", (("San Sebastián de los Reyes", ("San Sebastián de los Reyes", "San Sebastián de La Gomera"), ()),)),
-    Place("Vitoria", "Gasteiz", "eu", (_club("Deportivo Alavés", "Baskonia"),)),
-    Place("Pamplona", "Iruña", "eu", (_abroad("Pamplona (Colombia)", "Norte de Santander", "Colombia"),)),
+    Place("Madrid", "MD", homonyms=(_club("Real Madrid", "Atlético de Madrid", "Rayo Vallecano"),)),
+    Place("Sevilla", "AN", homonyms=(_club("Sevilla FC", "Sevilla Fútbol Club"),)),
+    Place("Alicante", "VC", "Alacant", "ca"),
+    Place("Castellón de la Plana", "VC", "Castelló de la Plana", "ca", (_club("CD Castellón"),)),
+    Place("Elche", "VC", "Elx", "ca", (_club("Elche CF"),)),
+    Place("Lérida", "CT", "Lleida", "ca"),
+    Place("Gerona", "CT", "Girona", "ca", (_club("Girona FC"),)),
+    Place("Tarragona", "CT", "Tarragona", "ca"),
+    Place("Palma", "IB", "Palma", "ca", (("La Palma", ("La Palma", "Las Palmas", "palma de la mano"), ()),)),
+    Place("La Coruña", "GA", "A Coruña", "gl", (_club("Deportivo de La Coruña"),)),
+    Place("Orense", "GA", "Ourense", "gl"),
+    Place("Lugo", "GA", "Lugo", "gl", (_club("CD Lugo"),)),
+    Place("Vigo", "GA", "Vigo", "gl", (_club("Celta de Vigo"),)),
+    Place("Bilbao", "PV", "Bilbo", "eu", (_club("Athletic de Bilbao", "Athletic Club"),)),
+    Place("San Sebastián", "PV", "Donostia", "eu", (("San Sebastián de los Reyes", ("San Sebastián de los Reyes", "San Sebastián de La Gomera"), ()),)),
+    Place("Vitoria", "PV", "Gasteiz", "eu", (_club("Deportivo Alavés", "Baskonia"),)),
+    Place("Pamplona", "NC", "Iruña", "eu", (_abroad("Pamplona (Colombia)", "Norte de Santander", "Colombia"),)),
 )  # fmt: skip
 CANARY = re.compile(
     r"\b(canarias?|las palmas|tenerife|lanzarote|fuerteventura|la gomera|el hierro|la palma(?! del)|arrecife|la laguna"
@@ -137,6 +145,9 @@ def starter(name: str, language: Explained = "es") -> str:
         names.setdefault(spoken or "es", []).insert(0, name)
     aliases = list(dict.fromkeys([local, known.spanish if known else place])) if spanish else []
     canary = CANARY.search(fold(name)) is not None
+    region = known.region if known else "CN" if canary else "GA" if spoken == "gl" else ""
+    if not (region or spanish):
+        region = _governed(name)
     text = (files("corrillo") / f"starter.{language}.toml").read_text(encoding="utf-8")
     for key, value in {
         "id": _identifier(place),
@@ -147,6 +158,8 @@ def starter(name: str, language: Explained = "es") -> str:
         "hashtag": _quoted(_hashtag(local)),
         "place": place,
         "zone": "Atlantic/Canary" if canary else "Europe/Madrid",
+        "region": f'{"" if region else "# "}region = "{region or "VC"}"',
+        "regions": _comment(f"{code} {called}" for code, called in REGIONS.items()),
         "homonyms": _homonyms(place, known),
         "sources": "\n".join(_example(source_kind(k), language) for k in source_kinds()),
     }.items():
@@ -171,6 +184,16 @@ def _read(name: str) -> tuple[str, str, str]:
 def _place(place: str) -> Place | None:
     wanted = fold(place)
     return next((p for p in PLACES if wanted in (fold(p.spanish), fold(p.local))), None)
+
+
+def _governed(name: str) -> str:
+    """The region whose name stands in that of its government; '' when none does."""
+    said = _spaced(name)
+    return next((code for called, code in _CALLED.items() if _spaced(called) in said), "")
+
+
+def _spaced(name: str) -> str:
+    return f" {' '.join(words(fold(name)))} "
 
 
 def _local(language: str, place: str) -> str:
@@ -204,6 +227,12 @@ def _homonyms(place: str, known: Place | None) -> str:
         f"[[institution.homonym]]\nname = {_quoted(name)}\nphrases = {_list(phrases)}\ncontext = {_list(context)}\n"
         for name, phrases, context in listed
     ).rstrip()
+
+
+def _comment(listed: Iterable[str]) -> str:
+    whole = ", ".join(entry.replace(" ", "\N{NO-BREAK SPACE}") for entry in listed)
+    lines = textwrap.fill(whole, 110, initial_indent="# ", subsequent_indent="# ")
+    return lines.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _quoted(value: str) -> str:

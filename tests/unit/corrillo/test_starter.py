@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from corrillo.errors import ConfigError
+from corrillo.institution import REGIONS
 from corrillo.settings import parse
 from corrillo.starter import PLACES, starter
 
@@ -82,6 +84,41 @@ def test_known_homonyms_are_written_down(name, phrase, context):
 def test_the_canaries_have_their_own_time(name, zone):
     """And nobody else has it, whatever a place is called."""
     assert institution(name).time_zone == zone
+
+
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [
+        ("Ajuntament de València", "VC"),
+        ("Ayuntamiento de Pamplona", "NC"),
+        ("Diputación de Granada", "AN"),
+        ("Concello de Mos", "GA"),
+        ("Cabildo de La Palma", "CN"),
+        ("Xunta de Galicia", "GA"),
+        ("Generalitat Valenciana", "VC"),
+        ("Junta de Comunidades de Castilla-La Mancha", "CM"),
+        ("Junta de Castilla y León", "CL"),
+        ("Eusko Jaurlaritza", "PV"),
+        ("Ayuntamiento de Molina de Aragón", ""),
+        ("Ayuntamiento de Coria", ""),
+        ("Ajuntament de Benialba", ""),
+    ],
+)
+def test_the_region_is_named_where_the_name_says_it(name, region):
+    """Its holidays are not another's: where the name leaves it open, it stays open."""
+    assert institution(name).region == region
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_file_proposes_for_the_calendar_can_be_used(language):
+    """Without the # before it; all regions are listed."""
+    text = starter("Ayuntamiento de Coria", language)
+    assert all(f"{code} {called}" in re.sub(r"\s+#?\s*", " ", text) for code, called in REGIONS.items())
+    for line in ('region = "VC"', "[[institution.fiesta]]", 'name = "Fiestas patronales"', 'from = "', 'to = "'):
+        assert text.count(f"# {line}") == 1
+        text = text.replace(f"# {line}", line)
+    (found,) = parse(tomllib.loads(text), Path("corrillo.toml")).institutions
+    assert (found.region, [(f.begin, f.end) for f in found.fiestas]) == ("VC", [("08-14", "08-18")])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
