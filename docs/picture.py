@@ -1,6 +1,6 @@
-"""Take the README's picture: the demonstration's page, drawn by a real browser.
+"""Take the README's pictures: the demonstration's page, drawn by a real browser.
 
-    python docs/picture.py docs/page.png [--lang es]
+    python docs/picture.py docs/page.png [--lang es] [--view crisis]
 
 Needs chromium on the machine (Debian: apt-get install chromium).
 """
@@ -20,12 +20,14 @@ import urllib.request
 
 WIDTH, HEIGHT = 1280, 1480
 PATIENCE = 60.0
+VIEWS = {"said": "/", "crisis": "/crisis"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("target")
     parser.add_argument("--lang", default="en", choices=("en", "es"))
+    parser.add_argument("--view", default="said", choices=tuple(VIEWS))
     options = parser.parse_args()
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
@@ -38,7 +40,7 @@ def main() -> None:
         demo = subprocess.Popen(command, env={**os.environ, "XDG_CACHE_HOME": folder}, stderr=subprocess.DEVNULL)
         try:
             wait(f"http://127.0.0.1:{port}/?lang={options.lang}")
-            take(browser, f"http://127.0.0.1:{port}/?lang={options.lang}", options.target, folder)
+            take(browser, f"http://127.0.0.1:{port}{VIEWS[options.view]}?lang={options.lang}", options.target, folder)
         finally:
             demo.send_signal(signal.SIGINT)
             demo.wait(20)

@@ -16,6 +16,7 @@ from dashboards.page.i18n import LANGUAGES
 
 Problem = Literal[
     "unknown_field", "repeated", "too_long", "unprintable", "not_one_of", "not_a_day", "order", "not_a_query", "page",
+    "missing", "longer",
 ]  # fmt: skip
 """What can be wrong; each has a text and a remedy in the catalogues (``bad.…``, ``remedy.…``)."""
 
@@ -47,45 +48,53 @@ def read(pairs: Pairs, institutions: Sequence[Institution]) -> Filters:
 
     Raises BadFilter for the first field or value that cannot be used.
     """
-    for name, value in pairs:
-        _usable(name, value)
-    given = [(name, value.strip()) for name, value in pairs if value.strip()]
-    if len(given) > MAX_VALUES:
-        raise BadFilter(given[MAX_VALUES][0], given[MAX_VALUES][1], "too_long")
+    given = usable(pairs, (*SINGLE, *FIELDS))
     first, last = _day(given, "from"), _day(given, "to")
     if first and last and last < first:
         raise BadFilter("to", last.isoformat(), "order", [first.isoformat()])
-    period = _one_of(given, "period", tuple(PERIODS)) or DEFAULT_PERIOD
+    period = one_of(given, "period", tuple(PERIODS)) or DEFAULT_PERIOD
     return Filters(
-        institution=_one_of(given, "institution", [i.id for i in institutions]) or institutions[0].id,
+        institution=one_of(given, "institution", [i.id for i in institutions]) or institutions[0].id,
         where={name: values for name in FIELDS if (values := _several(given, name))},
         text=_search(given),
         period="" if first or last else period,
         first=first,
         last=last,
-        page=_single(given, "page"),
-        language=_one_of(given, "lang", LANGUAGES),
+        page=single(given, "page"),
+        language=one_of(given, "lang", LANGUAGES),
     )
 
 
-def _usable(name: str, value: str) -> None:
-    if name not in SINGLE and name not in FIELDS:
-        raise BadFilter(name[:MAX_VALUE], value[:MAX_VALUE], "unknown_field", [*SINGLE, *FIELDS])
+def usable(pairs: Pairs, names: Sequence[str]) -> Pairs:
+    """What of ``pairs`` says something, stripped. Raises BadFilter for a name that is none of ``names`` or a bad value."""
+    for name, value in pairs:
+        _check(name, value, names)
+    given = [(name, value.strip()) for name, value in pairs if value.strip()]
+    if len(given) > MAX_VALUES:
+        raise BadFilter(given[MAX_VALUES][0], given[MAX_VALUES][1], "too_long")
+    return given
+
+
+def _check(name: str, value: str, names: Sequence[str]) -> None:
+    if name not in names:
+        raise BadFilter(name[:MAX_VALUE], value[:MAX_VALUE], "unknown_field", names)
     if len(value) > MAX_VALUE:
         raise BadFilter(name, value[:40] + "…", "too_long")
     if _CONTROL.search(value):
         raise BadFilter(name, _CONTROL.sub("\ufffd", value), "unprintable")
 
 
-def _single(given: Pairs, name: str) -> str:
+def single(given: Pairs, name: str) -> str:
+    """The one value of a field, '' where it is not given. Raises BadFilter where it is given twice."""
     values = [v for n, v in given if n == name]
     if len(values) > 1:
         raise BadFilter(name, ", ".join(values), "repeated")
     return values[0] if values else ""
 
 
-def _one_of(given: Pairs, name: str, allowed: Sequence[str]) -> str:
-    value = _single(given, name)
+def one_of(given: Pairs, name: str, allowed: Sequence[str]) -> str:
+    """As ``single``. Raises BadFilter for a value that is none of ``allowed``."""
+    value = single(given, name)
     if value and value not in allowed:
         raise BadFilter(name, value, "not_one_of", allowed)
     return value
@@ -100,7 +109,7 @@ def _several(given: Pairs, name: Field) -> tuple[str, ...]:
 
 
 def _day(given: Pairs, name: str) -> date | None:
-    value = _single(given, name)
+    value = single(given, name)
     if not value:
         return None
     try:
@@ -113,7 +122,7 @@ def _day(given: Pairs, name: str) -> date | None:
 
 
 def _search(given: Pairs) -> str:
-    text = _single(given, "q")
+    text = single(given, "q")
     if not text:
         return ""
     try:

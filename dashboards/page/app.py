@@ -1,7 +1,11 @@
-"""The page as a Starlette application. It only reads; whoever serves it decides who may see it."""
+"""The page as a Starlette application. Whoever serves it decides who may see it, and so who may act.
+
+It reads; the one thing that is written is what people do about incidents (``dashboards.page.crisis``).
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 
 from starlette.applications import Starlette
@@ -12,16 +16,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from corrillo.errors import ConfigError, CorrilloError
+from corrillo.errors import ConfigError
 from corrillo.health import LISTENING, judge
 from corrillo.institution import Institution
 from corrillo.ops.metrics import Metrics
 from corrillo.ops.server import routes
 from corrillo.ports import Clock, SourceHealth, Store
 from dashboards.page import address
+from dashboards.page.answers import answered, language_of
+from dashboards.page.crisis.desk import CrisisDesk
 from dashboards.page.guard import HEADERS, Guard
-from dashboards.page.i18n import Texts, choose, texts
+from dashboards.page.i18n import Texts
 from dashboards.page.render import STYLE, page, trouble
+from dashboards.page.seal import Seal
 from dashboards.page.views import Listening, build
 
 
@@ -33,22 +40,27 @@ def create_app(
     coverage: Sequence[Listening],
     hosts: Sequence[str] = ("*",),
     metrics: Metrics | None = None,
+    key: bytes = b"",
 ) -> Starlette:
     """The application. ``store`` is read from several threads at once; it is not closed here.
 
     ``hosts`` are the names under which it may be asked for: a page without a login that listens on
     loopback must not answer to a foreign name that somebody has pointed there (DNS rebinding).
     ``metrics`` are told at /metrics, beside the sources' ages; /healthz and /readyz are probes.
+    ``key`` seals the forms; without one they are good for as long as this process runs.
     Raises ConfigError when there is no institution to show.
     """
     if not institutions:
         raise ConfigError("there is no institution to show", "describe one under [[institution]] in corrillo.toml")
+    seal = Seal(key or secrets.token_bytes(32))
+    crisis = CrisisDesk(store, tuple(institutions), clock, tuple(coverage), seal)
     desk = _Desk(store, tuple(institutions), clock, tuple(coverage))
     metrics = metrics or Metrics(clock)
     metrics.watch_sources(desk.health)
     return Starlette(
         routes=[
             Route("/", desk.view),
+            *crisis.routes(),
             Route("/static/page.css", _style),
             *routes({"store": desk.look}, metrics, desk.failing),
         ],
@@ -69,15 +81,7 @@ class _Desk:
         self.coverage = coverage
 
     def view(self, request: Request) -> Response:
-        language = _language(request)
-        try:
-            return HTMLResponse(self._view(request, language))
-        except address.BadFilter as error:
-            return HTMLResponse(trouble(language, "filter", error), 400)
-        except ConfigError as error:
-            return HTMLResponse(trouble(language, "question", error), 400)
-        except CorrilloError as error:
-            return HTMLResponse(trouble(language, "store", error), 503)
+        return answered(request, lambda language: HTMLResponse(self._view(request, language)))
 
     def _view(self, request: Request, language: Texts) -> str:
         filters = address.read(request.query_params.multi_items(), self.institutions)
@@ -107,18 +111,14 @@ class _Desk:
         }
 
 
-def _language(request: Request) -> Texts:
-    return texts(choose(request.query_params.get("lang", ""), request.headers.get("accept-language", "")))
-
-
 def _style(request: Request) -> Response:
     return Response(STYLE, media_type="text/css")
 
 
 def _no_such_page(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return HTMLResponse(trouble(_language(request), "address"), status)
+    return HTMLResponse(trouble(language_of(request), "address"), status)
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    return HTMLResponse(trouble(_language(request), "broken"), 500, headers=HEADERS)
+    return HTMLResponse(trouble(language_of(request), "broken"), 500, headers=HEADERS)

@@ -95,8 +95,12 @@ class Texts:
 @lru_cache
 def texts(language: str) -> Texts:
     """The catalogue of one of LANGUAGES."""
-    raw = tomllib.loads((_CATALOGUES / f"{language}.toml").read_text("utf-8"))
-    return Texts(language, dict(_flat(raw, "")))
+    return Texts(language, entries(_CATALOGUES / f"{language}.toml"))
+
+
+def entries(catalogue: Path) -> dict[str, str]:
+    """The texts of a catalogue by their dotted keys."""
+    return dict(_flat(tomllib.loads(catalogue.read_text("utf-8")), ""))
 
 
 def _flat(table: Mapping[str, object], prefix: str) -> list[tuple[str, str]]:

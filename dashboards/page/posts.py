@@ -62,10 +62,25 @@ def cards(reader: Reader, query: Query, page: str, zone: ZoneInfo, texts: Texts)
         if not page:
             raise
         raise BadFilter("page", page, "page", detail=error.message) from error
+    return Cards(_cards(reader, query, found.mentions, zone, texts), found.next_page)
+
+
+def chosen(reader: Reader, institution: str, ids: Sequence[str], zone: ZoneInfo, texts: Texts) -> tuple[Card, ...]:
+    """The posts with these ids in their order, without those that are gone since."""
+    if not ids:
+        return ()
+    query = Query(where={"institution": (institution,)}, ids=tuple(ids))
+    found = {c.mention.id: c for c in _cards(reader, query, reader.find(query, limit=len(ids)).mentions, zone, texts)}
+    return tuple(found[i] for i in ids if i in found)
+
+
+def _cards(
+    reader: Reader, query: Query, found: Sequence[TaggedMention], zone: ZoneInfo, texts: Texts
+) -> tuple[Card, ...]:
     institution = query.where.get("institution", ())
-    stories = sizes(reader, institution, "story", (m.story for m in found.mentions))
-    threads = sizes(reader, institution, "thread", (m.thread for m in found.mentions))
-    return Cards(tuple(_card(m, zone, texts, stories, threads) for m in found.mentions), found.next_page)
+    stories = sizes(reader, institution, "story", (m.story for m in found))
+    threads = sizes(reader, institution, "thread", (m.thread for m in found))
+    return tuple(_card(m, zone, texts, stories, threads) for m in found)
 
 
 def sizes(reader: Reader, institution: Sequence[str], name: Field, values: Iterable[str]) -> Mapping[str, int]:

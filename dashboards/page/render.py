@@ -13,6 +13,11 @@ from corrillo.errors import CorrilloError
 from corrillo.institution import Institution
 from corrillo.model import SERVICES, TAG_KINDS, Place, Target
 from corrillo.text import clean
+from dashboards.page.crisis import hour_words, words
+from dashboards.page.crisis.acts import NOTE, POSSIBLE, WHO
+from dashboards.page.crisis.asked import HOURS, AskedIncident
+from dashboards.page.crisis.hours import DEAF
+from dashboards.page.crisis.reasons import reason_of
 from dashboards.page.filters import PERIODS, Filters
 from dashboards.page.i18n import LANGUAGES, Texts
 from dashboards.page.sources import Listening
@@ -47,7 +52,19 @@ def _environment() -> Environment:
         TAG_KINDS=TAG_KINDS,
         TARGETS=get_args(Target),
     )
+    found.globals.update(_of_crisis())
     return found
+
+
+def _of_crisis() -> dict[str, object]:
+    said = (
+        hour_words.counted, hour_words.described, hour_words.expected, hour_words.last_hour, hour_words.learnt,
+        hour_words.moment, hour_words.normal, hour_words.normal_of, hour_words.pointed_at, hour_words.tick,
+        reason_of, words.blind_now, words.done, words.growth, words.incident_name, words.morning, words.news,
+        words.span, words.stands, words.step_voices, words.subject_name, words.subject_names,
+    )  # fmt: skip
+    known = {"DEAF": DEAF, "HOURS": tuple(HOURS), "NOTE": NOTE, "POSSIBLE": POSSIBLE, "WHO": WHO}
+    return {**{one.__name__: one for one in said}, **known, "incident_at": AskedIncident}
 
 
 def _pct(part: float, whole: float) -> str:
@@ -56,6 +73,11 @@ def _pct(part: float, whole: float) -> str:
 
 
 _TEMPLATES = _environment()
+
+
+def draw(template: str, **values: object) -> str:
+    """A template with what it shows."""
+    return _TEMPLATES.get_template(template).render(**values)
 
 
 def page(
@@ -69,7 +91,8 @@ def page(
 ) -> str:
     """The page of one view."""
     local = now.astimezone(institution.zone)
-    return _TEMPLATES.get_template("page.html").render(
+    return draw(
+        "page.html",
         t=texts,
         v=view,
         f=filters,
@@ -84,4 +107,4 @@ def page(
 
 def trouble(texts: Texts, kind: str, error: CorrilloError | None = None) -> str:
     """The page that says what is wrong and what to do about it."""
-    return _TEMPLATES.get_template("trouble.html").render(t=texts, kind=kind, error=error)
+    return draw("trouble.html", t=texts, kind=kind, error=error)

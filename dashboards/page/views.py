@@ -8,6 +8,7 @@ from datetime import datetime
 
 from corrillo.institution import Institution
 from corrillo.ports import Query, Store
+from dashboards.page.crisis.incidents import IncidentRow, open_incidents
 from dashboards.page.figures import MANY, Figures, figures
 from dashboards.page.filters import Filters
 from dashboards.page.i18n import Texts
@@ -22,7 +23,10 @@ __all__ = ["Listening", "View", "build"]
 
 @dataclass(frozen=True)
 class View:
-    """One view of one institution at one moment. ``kept`` tells whether anything is stored for it at all."""
+    """One view of one institution at one moment. ``kept`` tells whether anything is stored for it at all.
+
+    ``alarms``: its open incidents, most urgent first, whatever is filtered.
+    """
 
     figures: Figures
     timeline: Timeline
@@ -33,6 +37,7 @@ class View:
     networks: tuple[str, ...]
     languages: tuple[str, ...]
     kept: bool
+    alarms: tuple[IncidentRow, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -65,4 +70,5 @@ def build(
         networks=tuple(b.values[0] for b in networks),
         languages=tuple(b.values[0] for b in store.terms(everything, ["language"], authors=False)),
         kept=bool(networks),
+        alarms=open_incidents(store, institution.id, now),
     )

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.testclient import TestClient
 
+from corrillo.alerts import Act, Change, Evidence, HourCount, Incident, Point, Subject
 from corrillo.errors import ConfigError
+from corrillo.health import hour_of
 from corrillo.institution import Institution
 from corrillo.model import Reason, Tag, TaggedMention, mention_id
 from corrillo.ports import Bucket, Found, Quarantined, Query, SourceHealth
@@ -40,14 +42,62 @@ def tagged(*kinds: str, evidence: tuple[str, ...] = ()) -> tuple[Tag, ...]:
     return tuple(Tag(kind=kind, score=0.8, evidence=evidence) for kind in kinds)
 
 
+def an_hour(back: int, voices: float = 2.0, **given: Any) -> HourCount:
+    """What was counted in the hour that began so many hours before this one; one to five voices are normal."""
+    values: dict[str, Any] = {
+        "institution": TOWN.id, "service": "", "district": "", "hour": hour_of(NOW) - back, "count": int(voices) + 1,
+        "voices": voices, "complaints": 0.0, "crises": 0.0, "expected": 2.5, "low": 1.0, "high": 5.0, "heard": 1.0,
+    }  # fmt: skip
+    return HourCount(**{**values, **given})
+
+
+def an_evidence(**given: Any) -> Evidence:
+    """Twelve voices in an hour and a half, where up to three are normal."""
+    values: dict[str, Any] = {
+        "channel": "crisis", "minutes": 90, "voices": 12.0, "expected": 0.8, "low": 0.0, "high": 3.0, "surprise": 3.2,
+        "count": 19, "authors": 13, "stories": 11, "venues": 4, "networks": (("x", 8), ("facebook", 4)),
+        "tags": (("complaint", 5), ("crisis", 7)), "growth": 2.4,
+    }  # fmt: skip
+    return Evidence(**{**values, **given})
+
+
+def an_incident(identity: str = "burst", **given: Any) -> Incident:
+    """A warning about water in El Raval, open for two hours, with whatever is given instead."""
+    opened = given.get("opened", NOW - timedelta(hours=2))
+    water = Subject(institution=TOWN.id, service="water")
+    changes = (
+        Change(at=opened, what="opened", level="watch", subjects=(water,), evidence=an_evidence(voices=4.0)),
+        Change(
+            at=opened + timedelta(minutes=20),
+            what="escalated",
+            level="warning",
+            subjects=(water,),
+            evidence=an_evidence(),
+        ),
+    )
+    values: dict[str, Any] = {
+        "id": identity, "institution": TOWN.id, "opened": opened, "updated": NOW, "level": "warning", "peak": "warning",
+        "leading": water, "subjects": (water, Subject(institution=TOWN.id, district="El Raval")),
+        "evidence": an_evidence(), "changes": changes,
+        "points": tuple(
+            Point(at=NOW - n * timedelta(minutes=15), count=3.0, expected=1.0, low=0.0, high=4.0, heard=n % 4 / 3)
+            for n in range(96, 0, -1)
+        ),
+    }  # fmt: skip
+    return Incident(**{**values, **given})
+
+
 @dataclass
 class FakeStore:
-    """A fake Store: only what is read is there; ``broken`` is raised by whatever is asked."""
+    """A fake Store: only what the page asks is there; ``broken`` is raised by whatever is asked."""
 
     mentions: list[TaggedMention] = field(default_factory=list)
     sources: list[SourceHealth] = field(default_factory=list)
     unreadable: list[Quarantined] = field(default_factory=list)
     broken: Exception | None = None
+    counts: list[HourCount] = field(default_factory=list)
+    known_incidents: list[Incident] = field(default_factory=list)
+    known_acts: list[Act] = field(default_factory=list)
 
     def _those(self, query: Query) -> list[TaggedMention]:
         if self.broken:
@@ -59,6 +109,7 @@ class FakeStore:
             if all(set(_values(m, name)) & set(values) for name, values in query.where.items())
             and (query.since is None or m.published >= query.since)
             and (query.until is None or m.published < query.until)
+            and (not query.ids or m.id in query.ids)
             and (node is None or matches(node, words(fold(f"{m.title} {m.text}"))))
         ]
 
@@ -96,6 +147,33 @@ class FakeStore:
 
     def quarantined(self) -> list[Quarantined]:
         return self.unreadable
+
+    def hour_counts(self, subject: Subject, since: int, until: int) -> list[HourCount]:
+        return sorted(
+            (c for c in self.counts if _subject(c) == subject and since <= c.hour < until), key=lambda c: c.hour
+        )
+
+    def incidents(
+        self, institution: str, *, since: datetime | None = None, open_only: bool = False, limit: int = 50
+    ) -> list[Incident]:
+        if self.broken:
+            raise self.broken
+        of = [i for i in self.known_incidents if i.institution == institution]
+        of = [i for i in of if (since is None or i.updated >= since) and not (open_only and (i.resolved or i.into))]
+        return sorted(of, key=lambda i: i.updated, reverse=True)[:limit]
+
+    def incident(self, identity: str) -> Incident | None:
+        return next((i for i in self.known_incidents if i.id == identity), None)
+
+    def acts(self, incidents: Sequence[str]) -> list[Act]:
+        return [a for a in self.known_acts if a.incident in incidents]
+
+    def act(self, act: Act) -> None:
+        self.known_acts.append(act)
+
+
+def _subject(count: HourCount) -> Subject:
+    return Subject(institution=count.institution, service=count.service, district=count.district)
 
 
 def _values(mention: TaggedMention, name: str) -> tuple[str, ...]:
@@ -156,6 +234,21 @@ def mention() -> Callable[..., TaggedMention]:
 @pytest.fixture
 def tags() -> Callable[..., tuple[Tag, ...]]:
     return tagged
+
+
+@pytest.fixture
+def hour() -> Callable[..., HourCount]:
+    return an_hour
+
+
+@pytest.fixture
+def evidence() -> Callable[..., Evidence]:
+    return an_evidence
+
+
+@pytest.fixture
+def incident() -> Callable[..., Incident]:
+    return an_incident
 
 
 @pytest.fixture

@@ -11,15 +11,21 @@ from typing import get_args
 import pytest
 
 import dashboards.page
+from corrillo.alerts import LEVELS, ActKind, ChangeKind
 from corrillo.health import STATES, Proof
 from corrillo.model import LANGUAGES as SPOKEN
 from corrillo.model import SERVICES, TAG_KINDS, Place, ReasonKind, Target, VenueKind
 from dashboards.page.address import SINGLE, Problem
+from dashboards.page.crisis.acts import SILENCES
+from dashboards.page.crisis.asked import HOURS
+from dashboards.page.crisis.incidents import LIVES
+from dashboards.page.crisis.standing import ANSWERS
 from dashboards.page.filters import FIELDS, PERIODS
 from dashboards.page.i18n import LANGUAGES, choose, texts
 
 PAGE = Path(next(iter(dashboards.page.__path__)))
 ES, EN = texts("es"), texts("en")
+FORM = ("who", "what", "until", "note", "subject", "form")
 USED = re.compile(r"""\b(?:t|texts)(\.count|\.markup)?\(\s*"([a-z_0-9.]+)"\s*([,)~])""")
 
 
@@ -36,7 +42,7 @@ def test_templates_and_code_use_no_unknown_key() -> None:
     """Keys that are put together are held by the vocabulary test."""
     used = [
         (method, key, path.name)
-        for path in [*PAGE.glob("templates/*.html"), *PAGE.glob("*.py")]
+        for path in [*PAGE.glob("templates/*.html"), *PAGE.rglob("*.py")]
         for method, key, end in USED.findall(path.read_text("utf-8"))
         if end != "~"
     ]
@@ -55,7 +61,10 @@ def test_templates_and_code_use_no_unknown_key() -> None:
         ("venue_kind", get_args(VenueKind)), ("bad", get_args(Problem)), ("remedy", get_args(Problem)),
         ("field", (*FIELDS, *SINGLE)), ("period", tuple(PERIODS)), ("sources", STATES), ("lang", LANGUAGES),
         ("timeline.per", ("hour", "day", "week", "month")),
-        ("trouble", ("filter", "question", "store", "address", "broken")),
+        ("trouble", ("filter", "question", "store", "address", "broken", "form", "foreign", "seal", "moved", "incident")),
+        ("answer", ANSWERS), ("level", LEVELS), ("life", LIVES), ("change", get_args(ChangeKind)), ("hours", tuple(HOURS)),
+        ("act", [f"done_{kind}" for kind in get_args(ActKind)]), ("act", [f"until_{span}" for span, time in SILENCES.items() if time]),
+        ("field", FORM),
         ("proof", get_args(Proof)), ("filled", ("no", "resumed", "backfilled")),
         ("figures", ("mentions", "authors", "off_page", "question", "complaint", "crisis")),
     ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,35 +18,9 @@ from corrillo.institution import Institution
 from corrillo.model import Budget, Gap
 from corrillo.ports import Quarantined, SourceHealth
 from dashboards.page.app import create_app
+from tests.unit.dashboards.outline import Outline
 
 CSS = (Path(next(iter(dashboards.page.__path__))) / "static" / "page.css").read_text("utf-8")
-
-
-class Outline(HTMLParser):
-    """Tags that were opened, with their attributes; raises when they are not closed in order."""
-
-    VOID = frozenset({"meta", "link", "input", "img", "br", "rect", "line", "circle", "path"})
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(html)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: Any) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def all(self, *names: str) -> list[dict[str, str | None]]:
-        return [attrs for tag, attrs in self.tags if tag in names]
 
 
 @pytest.fixture
@@ -299,6 +272,7 @@ PAIRS = [
     ("muted", "soft"), ("link", "paper"), ("link", "sheet"), ("link", "h1"), ("off", "paper"), ("paper", "off"),
     ("bad", "bad-soft"), ("bad", "sheet"), ("care", "care-soft"), ("care", "paper"), ("well", "well-soft"),
     ("ink", "h1"), ("ink", "h2"), ("ink", "h3"), ("hot", "h5"), ("white", "h4"),
+    ("paper", "bad"), ("bad", "paper"), ("well", "paper"), ("muted", "sheet"), ("care", "sheet"),
 ]  # fmt: skip
 
 
