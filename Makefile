@@ -62,6 +62,8 @@ bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run (a quarte
 eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m pytest -q tests/eval --data "$(DATA)"
 	$(BIN)/python -m bench.eval_rules "$(DATA)"
+	$(BIN)/python -m bench.eval_bursts "$(DATA)"
+	$(BIN)/python -m bench.eval_crises "$(DATA)"
 
 lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
 	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
@@ -74,9 +76,11 @@ schemas: $(VENV)/.dev ## write docs/schemas/, docs/data-dictionary.md and docs/n
 	$(BIN)/corrillo sources networks --markdown > docs/networks.md
 	$(BIN)/corrillo sources networks --markdown --lang es > docs/networks.es.md
 
-pictures: $(VENV)/.dev ## take the README's picture of the page (needs chromium)
+pictures: $(VENV)/.dev ## take the README's pictures of the page (needs chromium)
 	$(BIN)/python docs/picture.py docs/page.png --lang en
 	$(BIN)/python docs/picture.py docs/page.es.png --lang es
+	$(BIN)/python docs/picture.py docs/crisis.png --lang en --view crisis
+	$(BIN)/python docs/picture.py docs/crisis.es.png --lang es --view crisis
 
 clean: ## remove what make has made
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

@@ -111,10 +111,13 @@ def query_of(settings: Settings, text: str, where: Sequence[str] | None, since: 
         filters[name] = (*filters.get(name, ()), value)
     parse_query(text)
     zone = settings.institutions[0].zone
-    return Query(text=text, where=filters, since=_moment("--since", since, zone), until=_moment("--until", until, zone))
+    return Query(
+        text=text, where=filters, since=moment_in("--since", since, zone), until=moment_in("--until", until, zone)
+    )
 
 
-def _moment(option: str, value: str, zone: ZoneInfo) -> datetime | None:
+def moment_in(option: str, value: str, zone: ZoneInfo) -> datetime | None:
+    """The moment in UTC that an option names, in ``zone`` where it has none of its own; None for ''. Raises ConfigError."""
     if not value:
         return None
     try:

@@ -6,17 +6,21 @@ import asyncio
 import json
 import os
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corrillo.bootstrap import environment, now, open_house
+from corrillo.bootstrap import House, environment, now, open_client, open_house, open_sources
 from corrillo.cli.common import say
 from corrillo.cli.listen import only_listener, serve
 from corrillo.demo import build
+from corrillo.detection import Detection
 from corrillo.errors import ConfigError
+from corrillo.model import Batch, Post
 from corrillo.ops.serving import bind
+from corrillo.sink import StoreSink
 
 PORT = 8400
 
@@ -52,10 +56,32 @@ def demo(
         say("Benialba de la Mar, an invented town: replaying a fortnight of what was said there …")
         house = open_house(build(folder, now()))
         try:
+            asyncio.run(relive(house))
             asyncio.run(serve(house, bound))
         finally:
             house.store.close()
     say("Stopped. The next start replays it again.")
+
+
+async def relive(house: House) -> None:
+    """Hear all that the sources hold in the order in which it was said, each post at its own moment.
+
+    So the town is watched as it would have been. Afterwards each source has been read to its end.
+    """
+    sink = StoreSink(house.store, house.pipeline, Detection(house.settings.institutions))
+    client = open_client(house.settings)
+    try:
+        heard = open_sources(house.settings, client)
+        batches = [(one, batch) for one in heard async for batch in one.source.fetch(None)]
+    finally:
+        await client.close()
+    said = [(item, batch, one.source) for one, batch in batches for item in batch.items if isinstance(item, Post)]
+    for post, batch, source in sorted(said, key=lambda s: s[0].published):
+        alone = Batch(cursor=batch.cursor, items=(post,))
+        outcome = house.pipeline.hear(alone, source.network, post.published)
+        sink.take(alone, replace(outcome, news=replace(outcome.news, every=source.interval)))
+        await asyncio.sleep(0)  # so that Ctrl-C is heard
+    sink.advance(now())
 
 
 def _folder() -> Path:

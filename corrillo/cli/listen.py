@@ -17,8 +17,9 @@ from corrillo.bootstrap import House, now, open_client, open_house, open_listeni
 from corrillo.cli.common import ConfigOption, say, settings_of
 from corrillo.cli.page import HostOption, PortOption, page_server
 from corrillo.cli.progress import Watch
+from corrillo.detection import Detection
 from corrillo.errors import ConfigError, CorrilloError
-from corrillo.housekeeping import keep_house
+from corrillo.housekeeping import keep_house, keep_watch
 from corrillo.listen import Heard, Listener, Progress
 from corrillo.ops.log import set_up
 from corrillo.ops.metrics import Metrics
@@ -101,7 +102,8 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
         watch.update(progress)
 
     with Watch(house.settings.ops.log) as watch:
-        listener = Listener(house.pipeline, StoreSink(house.store, house.pipeline), now, on_progress)
+        sink = StoreSink(house.store, house.pipeline, Detection(house.settings.institutions))
+        listener = Listener(house.pipeline, sink, now, on_progress)
         jobs = [
             asyncio.create_task(listener.run(heard)),
             asyncio.create_task(
@@ -110,6 +112,11 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
                     house.settings.institutions,
                     now,
                     lambda said: watch.update(Progress("retention", "", state=f"failed: {said}")),
+                )
+            ),
+            asyncio.create_task(
+                keep_watch(
+                    sink.advance, now, lambda said: watch.update(Progress("detection", "", state=f"failed: {said}"))
                 )
             ),
         ]

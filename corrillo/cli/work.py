@@ -1,4 +1,4 @@
-"""``corrillo work``: Kafka → enrich, group, count → Elasticsearch."""
+"""``corrillo work``: Kafka → enrich, group, count, detect → Elasticsearch."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def work(
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Enrich, group, count and index what ingestors publish, until Ctrl-C. Start as many as there are processors.
+    """Enrich, group, count, watch and index what ingestors publish, until Ctrl-C. Start as many as there are processors.
 
     Workers share the partitions of the topics; whatever happens to one, the others go on with its share.
 

@@ -17,27 +17,26 @@ from zoneinfo import ZoneInfo
 from corrillo.settings import Settings, load
 from corrillo.text import fold, words
 
-FILES = ("ordinary.jsonl", "flood.jsonl", "fiesta.jsonl")
+FILES = ("ordinary.jsonl", "flood.jsonl", "fiesta.jsonl", "water.jsonl")
+ZONE = ZoneInfo("Europe/Madrid")
 DAYS = 14
-_AT = re.compile(r"d(\d\d) (\d\d):(\d\d)")
+FIESTA = (4, 7)
+"""First and last of its days."""
+_AT = re.compile(r"(?:d(\d\d) |-)(\d\d):(\d\d)")
 
 
 def build(folder: Path, now: datetime) -> Settings:
     """Lay the town out in ``folder``: configuration, key, one file of posts for each network.
 
-    The fortnight ends on the day before ``now``, in the town's zone. What was there is replaced.
+    The fortnight ends on the day before ``now``, in the town's zone; of today there is what was said before ``now``,
+    when a water main has been broken for two hours. What was there is replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("demo.db*"):
         old.unlink()
-    text = (files("corrillo.demo") / "town.toml").read_text(encoding="utf-8")
-    zone = ZoneInfo("Europe/Madrid")
-    first = (now.astimezone(zone) - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
-    by_source: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for post in posts():
-        by_source.setdefault(source_of(post), []).append(post | {"published": moment(post["at"], first)})
-    for (source, network), rows in sorted(by_source.items()):
-        rows.sort(key=lambda row: row["published"])
+    first = (now.astimezone(ZONE) - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    text = (files("corrillo.demo") / "town.toml").read_text(encoding="utf-8") + _fiesta(first)
+    for (source, network), rows in sorted(_rows(first, now).items()):
         path = folder / f"{source}.jsonl"
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         text += (
@@ -50,8 +49,24 @@ def build(folder: Path, now: datetime) -> Settings:
     return load(folder / "corrillo.toml")
 
 
+def _rows(first: datetime, now: datetime) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """What was said until ``now``, by source, oldest first."""
+    said = [(moment(post["at"], first, now), post) for post in posts()]
+    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for published, post in sorted(said, key=lambda s: s[0]):
+        if published <= now:
+            row = post | {"published": published.astimezone(UTC).isoformat()}
+            rows.setdefault(source_of(post), []).append(row)
+    return rows
+
+
+def _fiesta(first: datetime) -> str:
+    begin, end = ((first + timedelta(days=day - 1)).date().isoformat() for day in FIESTA)
+    return f'\n[[institution.fiesta]]\nname = "Moros i Cristians de Sant Roc"\nfrom = "{begin}"\nto = "{end}"\n'
+
+
 def posts() -> Iterator[dict[str, Any]]:
-    """The posts as they are written down, times as day of the fortnight and clock; answers name whom they answer."""
+    """The posts as they are written down, times as ``moment`` reads them; answers name whom they answer."""
     authors: dict[str, str] = {}
     for name in FILES:
         for line in (files("corrillo.demo") / name).read_text(encoding="utf-8").splitlines():
@@ -68,11 +83,12 @@ def source_of(post: dict[str, Any]) -> tuple[str, str]:
     return network, network
 
 
-def moment(at: str, first: datetime) -> str:
-    """The ISO time of ``at`` ("d03 10:25") when the fortnight begins at ``first``, in its zone."""
+def moment(at: str, first: datetime, now: datetime) -> datetime:
+    """When that is: on a day of the fortnight that begins at ``first``, in its zone ("d03 10:25"), or before ``now`` ("-01:30")."""
     match = _AT.fullmatch(at)
     if match is None:
-        raise ValueError(f"{at!r} is not like d03 10:25")
-    day, hour, minute = map(int, match.groups())
-    local = (first + timedelta(days=day - 1)).replace(hour=hour, minute=minute)
-    return local.astimezone(UTC).isoformat()
+        raise ValueError(f"{at!r} is not like d03 10:25 or -01:30")
+    day, hour, minute = match.groups()
+    if day is None:
+        return now - timedelta(hours=int(hour), minutes=int(minute))
+    return (first + timedelta(days=int(day) - 1)).replace(hour=int(hour), minute=int(minute))
