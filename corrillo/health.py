@@ -169,12 +169,10 @@ def hearing(healths: Iterable[SourceHealth], now: datetime) -> Hearing:
 
 def _silent(health: SourceHealth, now: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
     """Times of the last day in which nothing was heard in time, in their order; what was read at their ends was."""
-    gaps = (
-        unheard(health, now - A_DAY_AND_MORE, now, now)
-        if health.begun
-        else (Gap(since=now - LEDGER * HOUR, until=None, why=""),)
-    )
-    times = [(g.since, g.until and (g.until - LATE if g.filled else g.until)) for g in gaps]
+    long_ago = moment_of_hour(hour_of(now - A_DAY_AND_MORE))
+    never = (Gap(since=long_ago, until=None, why=""),)
+    gaps = unheard(health, long_ago, now, now) if health.begun else never
+    times = [(max(g.since, long_ago), g.until and (g.until - LATE if g.filled else g.until)) for g in gaps]
     return tuple(sorted(((s, u) for s, u in times if u is None or s < u), key=lambda t: (t[1] is None, t[0])))
 
 

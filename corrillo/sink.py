@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
@@ -12,6 +12,9 @@ from corrillo.detection import Detection
 from corrillo.model import Batch, Cursor, KnownRef, Mention
 from corrillo.pipeline import Pipeline, commit
 from corrillo.ports import Outcome, SourceHealth, SourceNews, Store, Written
+
+LONG = timedelta(minutes=5)
+"""After so long, detection looks at how the sources were before it takes a batch."""
 
 
 class Sink(Protocol):
@@ -40,6 +43,7 @@ class StoreSink:
         self._pipeline = pipeline
         self._detection = detection
         self._detecting = Lock()
+        self._looked: datetime | None = None
         self.cursor = store.cursor
         self.known = store.known
         self.note_failure = store.note_failure
@@ -56,13 +60,19 @@ class StoreSink:
         """Store what became of the batch with its cursor."""
         enriched, institutions = self._pipeline.enriched(outcome), self._pipeline.institutions
         with self._watching() as detection:
+            if detection is not None and (self._looked is None or abs(outcome.news.at - self._looked) > LONG):
+                self._look(detection, outcome.news.at)  # what was not heard until now is unknown, before the batch ends that
             return commit(enriched, batch, self._store, institutions, detection)
 
     def advance(self, now: datetime) -> None:
         """Tell detection that time has come to ``now``, whether or not anything was said. Raises StoreError."""
         with self._watching() as detection:
             if detection is not None:
-                detection.advance(self._store, now)
+                self._look(detection, now)
+
+    def _look(self, detection: Detection, now: datetime) -> None:
+        detection.advance(self._store, now)
+        self._looked = now
 
     @contextmanager
     def _watching(self) -> Iterator[Detection | None]:

@@ -2,7 +2,7 @@
 
 Stores are asked by time of publication. Nothing is seen before it is published, so a span of
 publication that has been read gives everything that was seen before its end; what was seen later
-waits. Only what came late is held in memory, and without its text.
+waits. Only what came late is held in memory, and without its text, unless it reports trouble.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import msgspec
 
 from corrillo.model import TaggedMention
 from corrillo.ports import Query, Reader
+from processors.detect.recent import is_trouble
 
 By = Literal["observed", "published"]
 """The moment of a mention: when it was seen, or, as if it had been seen at once, when it was published."""
@@ -117,11 +118,13 @@ def _pages(reader: Reader, query: Query) -> Iterator[TaggedMention]:
 
 def _seen(mention: TaggedMention, by: By) -> TaggedMention | None:
     """What detection looks at of a mention, seen when it is to be seen."""
+    if not is_trouble(mention):  # of the others detection reads no word
+        mention = msgspec.structs.replace(mention, text="", title="")
     if by == "observed":
-        return msgspec.structs.replace(mention, text="", title="", url="")
+        return msgspec.structs.replace(mention, url="")
     if mention.date_only:
         return None
-    return msgspec.structs.replace(mention, text="", title="", url="", first_seen=mention.published, backfilled=False)
+    return msgspec.structs.replace(mention, url="", first_seen=mention.published, backfilled=False)
 
 
 def _within(mention: TaggedMention, since: datetime | None, until: datetime) -> Sequence[TaggedMention]:

@@ -99,7 +99,7 @@ class Behind:
             return [(i, r) for i, r in self._said if id(r) in chosen]
         return [(i, r) for i, r in self._said if r.speaks(self.subject, self.channel)]
 
-    @property
+    @cached_property
     def _records(self) -> list[Heard]:
         return [r for _, r in self._speaking]
 

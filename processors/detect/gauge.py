@@ -83,6 +83,11 @@ def unlearned(prior: Prior, scales: Sequence[int] = SCALES) -> Learned:
     return Learned(Expectation(prior.daily / 24.0 * hours, hours), [Spread() for _ in scales], [Tail() for _ in scales])
 
 
+def begun_again(learned: Learned, closed: int) -> Learned:
+    """What is normal, and nothing of the latest hours: for a time that does not follow on them, from the hour ``closed`` on."""
+    return msgspec.structs.replace(learned, closed=closed, usual=[])
+
+
 class Gauge:
     """One series. Hours are closed an hour or more after they ended, in order, each once; windows are of ``scales``."""
 

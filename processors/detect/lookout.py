@@ -22,19 +22,22 @@ from corrillo.versions import version_of
 from processors.detect.days import Days
 from processors.detect.ears import Ears, heard_of, silent_in
 from processors.detect.evidence import Behind
+from processors.detect.exposure import Exposure
 from processors.detect.gauge import NOTHING, Reading
 from processors.detect.incidents import Incidents
 from processors.detect.levels import Readings, Rules, highest, leading, stage
 from processors.detect.recent import KEPT, Heard, Recent, heard
-from processors.detect.slots import SLOT, SLOTS_A_DAY, SLOTS_AN_HOUR, moment_of, slot_of, slots_of_hour
+from processors.detect.slots import SLOT, SLOTS_A_DAY, SLOTS_AN_HOUR, moment_of, slots_of_hour
 from processors.detect.track import PENDING, Said, Series, Track
-from processors.detect.words import Words, most_unusual, telling
+from processors.detect.words import WORD_AN_HOUR, Known, Words, independent, most_unusual, telling
 
 DAY_MS, HOUR_MS, MINUTE_MS = 86_400_000, 3_600_000, 60_000
 PAUSE_MS = 5_000
 """Where an alert is open, its subject is not looked at again within the same five seconds."""
 SILENCE = 6 * SLOTS_AN_HOUR
 """Slots after which what nobody has spoken of since is no longer unusual, whatever the day's sum."""
+UNKNOWN_MS = 2 * DAY_MS
+"""A time in which nobody looked, and that is longer, is not gone through."""
 LEARNING = 48
 """Hours after which it is known what is normal; before, nothing is called unusual."""
 SKEWED = 10 * MINUTE_MS
@@ -56,6 +59,8 @@ class Clock(msgspec.Struct, frozen=True, tag_field="kind", tag="clock"):
     behind: int = 0
     closed: int = 0
     """The hour since 1970 up to which all are told."""
+    looked: int = 0
+    """When a subject with an alert was looked at last, in pauses (see ``PAUSE_MS``) since 1970."""
     word: str = ""
     """What reports of trouble share most unusually."""
     sources: tuple[str, ...] = ()
@@ -86,11 +91,9 @@ class Lookout:
         self._about, self._days = about, about.days
         self._whole = Subject(institution=about.institution)
         self._clock = next((r for r in records.values() if isinstance(r, Clock)), Clock(about.institution))
-        self._ears = next((r for r in records.values() if isinstance(r, Ears)), Ears(about.institution))
-        self._words = next((r for r in records.values() if isinstance(r, Words)), Words(about.institution))
-        self._hearing = Hearing(self._clock.sources, self._clock.unheard)
-        self._shares: dict[int, float] = {}
-        """What can be heard in the slots of the last day in which that is not all."""
+        ears = next((r for r in records.values() if isinstance(r, Ears)), Ears(about.institution))
+        self._words = Known(about.institution, [r for r in records.values() if isinstance(r, Words)])
+        self._exposure = Exposure(ears, Hearing(self._clock.sources, self._clock.unheard))
         self._tracks: dict[Subject, Track] = {}
         self._expose()
         self._recent = Recent.of({k[1:]: r for k, r in records.items() if isinstance(r, Heard)})
@@ -98,6 +101,8 @@ class Lookout:
         self._tracks = {r.subject: self._taken_up(r) for r in kept}
         self._incidents = Incidents([r for r in records.values() if isinstance(r, Incident)])
         self._held = set(self._incidents.known())
+        self._unlooked = {s for s, t in self._tracks.items() if t.stage.level != "calm"}
+        """Subjects with an alert of which something was said since they were looked at, or may have been."""
         self._told: list[Told] = []
         self._changes: dict[str, Record | None] = {}
 
@@ -111,15 +116,18 @@ class Lookout:
 
     def advance(self, now: datetime, hearing: Hearing) -> None:
         """Time has come to ``now``; ``hearing`` says what could be heard until then."""
+        self.listen(hearing)
         at = milliseconds(now)
         if at < self._clock.now - DAY_MS:  # the clock was wrong by days, and is right now
-            self._forget(self._slot + 1)
-            self._keep_clock(now=at, behind=0, closed=0)
-        if hearing != self._hearing:
-            self._hearing = hearing
+            self._leap(at)
+        self._move(max(at, self._clock.now))
+
+    def listen(self, hearing: Hearing) -> None:
+        """What could be heard lately; time stands."""
+        if hearing != self._exposure.hearing:
+            self._exposure.hearing = hearing
             self._keep_clock(sources=hearing.sources, unheard=dict(hearing.unheard))
             self._expose()
-        self._move(max(at, self._clock.now))
 
     # ── out ───────────────────────────────────────────────────────────────────────────────
     def told(self) -> list[Told]:
@@ -150,10 +158,11 @@ class Lookout:
         if known is not None:
             self._count_again(mention, known)
             return
-        before, seen = self._clock.now, milliseconds(mention.first_seen)
+        seen = milliseconds(mention.first_seen)
         self._move(self._observed(seen))
-        record = heard(mention, min(slot_of(mention.published), self._slot), seen, telling(mention))
-        self._file(mention.id, record, soon=before // PAUSE_MS == self._clock.now // PAUSE_MS)
+        said = milliseconds(mention.published) + self._clock.behind
+        slot = min(said // (SLOT * 1000), self._slot)
+        self._file(mention.id, heard(mention, slot, seen, telling(mention)))
 
     def _count_again(self, mention: TaggedMention, known: Heard) -> None:
         """It was counted: what is told of it now may be another thing."""
@@ -162,14 +171,11 @@ class Lookout:
         record = heard(mention, known.slot, known.seen, telling(mention))
         if msgspec.structs.replace(record, version=known.version, voices=known.voices) != known:
             self._take_back(mention.id)
-            self._file(mention.id, record, soon=False)
+            self._file(mention.id, record)
 
-    def _file(self, identity: str, record: Heard, *, soon: bool) -> None:
-        """Remember a mention, count its voices, and look whether that is unusual.
-
-        ``soon`` after another: where an alert is open, nobody looks again.
-        """
-        known = self._ears.grown(record.source, self._hour)
+    def _file(self, identity: str, record: Heard) -> None:
+        """Remember a mention, count its voices, and look whether that is unusual."""
+        known = self._exposure.ears.grown(record.source, self._hour)
         spoken = self._recent.add(identity, record, frozenset() if known else frozenset(("volume",)))
         self._changes[f"m{identity}"] = spoken
         changed = False
@@ -178,11 +184,30 @@ class Lookout:
             track = self._track(subject)
             for channel in channels:
                 track.gauges[channel].add(spoken.slot, 1.0)
-            tells = channels or (spoken.words and subject == self._whole)
-            if tells and not (soon and track.stage.level != "calm"):
-                changed |= self._look(track, self._slot, spoken.words)
+            if channels or (spoken.words and subject == self._whole):
+                changed |= self._look_soon(track, spoken.words)
         if changed:
             self._update()
+
+    def _look_soon(self, track: Track, said: Sequence[str]) -> bool:
+        """Look at once; where an alert is open, once every few seconds. Whether the level is another than before."""
+        pause = self._clock.now // PAUSE_MS
+        if track.stage.level != "calm":
+            if self._clock.looked == pause:
+                self._unlooked.add(track.subject)
+                return False
+            self._keep_clock(looked=pause)
+        return self._look(track, self._slot, said)
+
+    def _look_after_all(self, at: int) -> None:
+        """Look at what had to wait, as soon as the few seconds are over."""
+        over = (self._clock.looked + 1) * PAUSE_MS
+        if self._unlooked and at >= over:
+            self._keep_clock(now=max(self._clock.now, over - 1))
+            waiting, self._unlooked = sorted(self._unlooked), set()
+            changed = [self._look(self._tracks[subject], self._slot) for subject in waiting]
+            if any(changed):
+                self._update()
 
     def _take_back(self, identity: str) -> None:
         """As if it had not been said."""
@@ -204,6 +229,10 @@ class Lookout:
         seen = known.seen if known else milliseconds(event.at)
         slot = known.slot if known else self._slot
         self._changes[f"m{event.id}"] = self._recent.entomb(event.id, slot, event.institution, seen)
+        for heir in self._recent.heirs(known) if known else ():
+            record = self._recent.records[heir]
+            self._take_back(heir)
+            self._file(heir, record)
 
     # ── time ──────────────────────────────────────────────────────────────────────────────
     @property
@@ -228,11 +257,25 @@ class Lookout:
     def _move(self, at: int) -> None:
         """Time goes on, slot by slot."""
         if not self._clock.now:
-            self._keep_clock(begun=at, now=at, closed=at // (SLOT * 1000 * SLOTS_AN_HOUR))
+            self._keep_clock(begun=at, now=at, closed=at // HOUR_MS)
+        self._look_after_all(at)
+        if at - self._clock.now > UNKNOWN_MS:
+            self._leap(at)
         for slot in range(self._slot + 1, at // (SLOT * 1000) + 1):
             self._keep_clock(now=slot * SLOT * 1000)
             self._begin(slot)
         self._keep_clock(now=at)
+
+    def _leap(self, at: int) -> None:
+        """Time is another by days: what lies between is unknown. What is normal stays known; all else begins anew."""
+        self._forget(max(self._slot, at // (SLOT * 1000)) + 1)
+        self._keep_clock(now=at, begun=min(self._clock.begun, at), behind=0, closed=at // HOUR_MS, looked=0)
+        self._exposure.shares.clear()
+        self._tracks = {s: self._exposed(t.begun_again(self._clock.closed)) for s, t in self._tracks.items()}
+        self._changes |= {_key(subject): track.record() for subject, track in self._tracks.items()}
+        self._unlooked.clear()
+        self._expose()
+        self._update()
 
     def _begin(self, slot: int) -> None:
         """What is to be done when a slot begins: see what the one before has come to, and learn what is an hour old."""
@@ -249,11 +292,10 @@ class Lookout:
         """Tell and learn the hours that ended an hour ago or earlier."""
         for hour in range(max(self._clock.closed, before - 24), before):
             self._tell(hour)
-            self._ears = self._ears.learnt(
-                hour, self._recent.by_source(slots_of_hour(hour)), heard_of(hour, self._hearing)
-            )
-            self._changes[f"e{self._about.institution}"] = self._ears
-            self._learn_words(hour, self._recent.said_in(slots_of_hour(hour)))
+            slots, exposure = slots_of_hour(hour), self._exposure
+            exposure.ears = exposure.ears.learnt(hour, self._recent.by_source(slots), heard_of(hour, exposure.hearing))
+            self._changes[f"e{self._about.institution}"] = exposure.ears
+            self._learn_words(hour)
         self._keep_clock(closed=before)
         self._forget(self._slot - KEPT)
         for track in self._tracks.values():
@@ -261,34 +303,24 @@ class Lookout:
                 self._bring_up(track)
         self._expose()
 
-    def _learn_words(self, hour: int, said: Sequence[str]) -> None:
-        if said or hour % 24 == 0:
-            self._words = self._words.learnt(hour, said)
-            self._changes[f"w{self._about.institution}"] = self._words
+    def _learn_words(self, hour: int) -> None:
+        """Each bucket of words is a record of its own. One loud hour does not make a word usual."""
+        said = self._recent.words_in(slots_of_hour(hour))
+        most = 1 if hour in self._track(self._whole).loud else WORD_AN_HOUR
+        counts = {word: min(len(independent(records)), most) for word, records in said.items()}
+        for bucket in self._words.learn(hour, counts):
+            self._changes[bucket.key] = bucket
 
     def _forget(self, before: int) -> None:
         """Drop the mentions of earlier slots."""
         self._changes |= {f"m{identity}": None for identity in self._recent.forget(before)}
-        self._shares = {slot: share for slot, share in self._shares.items() if slot >= before}
-
-    def _share(self, silent: Sequence[str]) -> float:
-        """The share of what is usually said that can be heard while these sources are silent."""
-        if self._hearing.sources and len(silent) == len(self._hearing.sources):
-            return 0.0
-        return round(self._ears.share(silent, self._hour), 2)
+        self._exposure.forget(before)
 
     def _expose(self, first: int = 0) -> None:
-        """Tell the tracks what can be heard, as far as that has changed, in the slots of the last day."""
-        if not self._hearing.unheard and not self._shares and self._share(()) == 1.0:
-            return
-        shares: dict[tuple[str, ...], float] = {}
-        for slot in range(max(first, self._slot - KEPT), self._slot + 1):
-            silent = tuple(silent_in(slot, self._hearing))
-            share = shares.setdefault(silent, self._share(silent))
-            if share != self._shares.get(slot, 1.0):
-                self._shares[slot] = share
-                for track in self._tracks.values():
-                    track.expose(slot, share)
+        """Tell the tracks what could be heard, as far as that has changed."""
+        for slot, share in self._exposure.renewed(max(first, self._slot - KEPT), self._slot):
+            for track in self._tracks.values():
+                track.expose(slot, share)
 
     def _keep_clock(self, **changes: object) -> None:
         self._clock = msgspec.structs.replace(self._clock, **changes)
@@ -320,7 +352,7 @@ class Lookout:
         return track
 
     def _exposed(self, track: Track) -> Track:
-        for slot, share in self._shares.items():
+        for slot, share in self._exposure.shares.items():
             track.expose(slot, share)
         return track
 
@@ -389,7 +421,7 @@ class Lookout:
         readings, behind = self._read(track, self._slot)
         still = highest(readings) >= self._about.rules.watch and behind.latest() >= self._slot - SILENCE
         if still or track.said is None:
-            track.said = Said(behind.evidence(silent_in(self._slot, self._hearing)), behind.mentions())
+            track.said = Said(behind.evidence(silent_in(self._slot, self._exposure.hearing)), behind.mentions())
             self._changes[_key(track.subject)] = track.record()
         return Alert(
             subject=track.subject,

@@ -34,7 +34,7 @@ _PLACE = {channel: n for n, channel in enumerate(CHANNELS)}
 
 
 class Heard(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="heard"):
-    """A mention of the last day. ``seen`` in milliseconds; ``voices``: bits, see ``bit``; ``gone``: it was deleted."""
+    """A mention of the last day. ``seen`` in milliseconds; ``voices``: bits, see ``bit``; ``hushed``: those that do not count yet; ``gone``: it was deleted."""
 
     institution: str
     slot: int
@@ -51,6 +51,7 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", t
     trouble: bool = False
     words: tuple[str, ...] = ()
     voices: int = 0
+    hushed: int = 0
     gone: bool = False
 
     def subjects(self) -> tuple[Subject, ...]:
@@ -59,6 +60,10 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", t
         service = msgspec.structs.replace(whole, service=self.service)
         district = msgspec.structs.replace(whole, district=self.district)
         return (whole, *([service] if self.service else []), *([district] if self.district else []))
+
+    def has_spoken(self, subject: Subject, channel: Channel) -> bool:
+        """Whether its author has had a say there, counted or not."""
+        return bool((self.voices | self.hushed) & bit(subject, channel))
 
     def speaks(self, subject: Subject, channel: Channel) -> bool:
         """Whether it is a voice there."""
@@ -110,6 +115,7 @@ class Recent:
     records: dict[str, Heard] = field(default_factory=dict)
     _of: defaultdict[Subject, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     _spoke: dict[tuple[Subject, Channel, str], int] = field(default_factory=dict)
+    _kin: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     _with: defaultdict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -121,13 +127,14 @@ class Recent:
         return made
 
     def add(self, identity: str, record: Heard, quiet: frozenset[Channel]) -> Heard:
-        """Remember a mention; with the voices that it has, but none in the ``quiet`` channels."""
-        voices = 0
+        """Remember a mention; with the voices that it has, of which none counts in the ``quiet`` channels."""
+        voices = hushed = 0
         for subject in record.subjects():
             for channel in channels_of(record):
-                if channel not in quiet and self._is_new(subject, channel, record):
-                    voices |= bit(subject, channel)
-        spoken = msgspec.structs.replace(record, voices=voices)
+                if self._is_new(subject, channel, record):
+                    voices |= 0 if channel in quiet else bit(subject, channel)
+                    hushed |= bit(subject, channel) if channel in quiet else 0
+        spoken = msgspec.structs.replace(record, voices=voices, hushed=hushed)
         self._file(identity, spoken)
         return spoken
 
@@ -137,16 +144,33 @@ class Recent:
         for subject in record.subjects() if not record.gone else ():
             listed = self._of[subject]
             del listed[bisect_left(listed, (record.seen, identity))]
-            for channel in CHANNELS:
-                if record.speaks(subject, channel):
-                    for key in _keys(subject, channel, record):
-                        if self._spoke.get(key) == record.slot:  # they may have spoken again since
-                            del self._spoke[key]
+        for name in _names(record):
+            del self._kin[name][identity]
+            if not self._kin[name]:
+                del self._kin[name]
+        self._unsay(record)
         for word in record.words:
             listed = self._with[word]
             del listed[bisect_left(listed, (record.seen, identity))]
             if not listed:
                 del self._with[word]
+
+    def heirs(self, record: Heard) -> list[str]:
+        """Who said the same, or was said by the same: now that ``record`` is gone, one of them may be a voice."""
+        alike = {i: self.records[i] for name in _names(record) for i in self._kin.get(name, ())}
+        return sorted(alike, key=lambda i: (alike[i].seen, i))
+
+    def _unsay(self, record: Heard) -> None:
+        """Who spoke in it spoke last in what else is remembered of them."""
+        for subject in record.subjects() if not record.gone else ():
+            for channel in CHANNELS:
+                if record.has_spoken(subject, channel):
+                    for key in _keys(subject, channel, record):
+                        others = (self.records[i] for i in self._kin.get(key[2], ()))
+                        slots = [r.slot for r in others if subject in r.subjects() and r.has_spoken(subject, channel)]
+                        self._spoke[key] = max(slots, default=-SLOTS_A_DAY)
+                        if not slots:
+                            del self._spoke[key]
 
     def entomb(self, identity: str, slot: int, institution: str, seen: int) -> Heard:
         """Remember only that it is gone, so that it does not count when it comes again."""
@@ -169,22 +193,27 @@ class Recent:
         found = ((identity, self.records[identity]) for _, identity in islice(listed, begin, None))
         return [(identity, record) for identity, record in found if first <= record.slot <= last]
 
-    def sharing(self, word: str) -> list[Heard]:
-        """The mentions that have a word, in the order in which they were seen."""
-        return [self.records[identity] for _, identity in self._with.get(word, ())]
+    def sharing(self, word: str, most: int) -> list[Heard]:
+        """The last mentions that have a word, so many at most, in the order in which they were seen."""
+        return [self.records[identity] for _, identity in self._with.get(word, ())[-most:]]
 
     @property
     def variety(self) -> int:
         """How many words there are, at least one."""
         return max(len(self._with), 1)
 
-    def said_in(self, slots: range) -> list[str]:
-        """The words of these slots, once for each mention."""
-        return [word for r in self.records.values() if r.slot in slots for word in r.words]
+    def words_in(self, slots: range) -> dict[str, list[Heard]]:
+        """The words of these slots, and the mentions that have them."""
+        found: defaultdict[str, list[Heard]] = defaultdict(list)
+        for record in self.records.values():
+            if record.slot in slots:
+                for word in record.words:
+                    found[word].append(record)
+        return found
 
     def by_source(self, hour_slots: range) -> Counter[str]:
         """Voices of the institution in these slots, by source."""
-        return Counter(r.source for r in self.records.values() if r.slot in hour_slots and r.voices & 1)
+        return Counter(r.source for r in self.records.values() if r.slot in hour_slots and (r.voices | r.hushed) & 1)
 
     def subjects(self) -> Iterable[Subject]:
         """All of which something was said."""
@@ -194,10 +223,12 @@ class Recent:
         self.records[identity] = record
         if record.gone:
             return
+        for name in _names(record):
+            self._kin[name][identity] = None
         for subject in record.subjects():
             insort(self._of[subject], (record.seen, identity))
             for channel in CHANNELS:
-                if record.speaks(subject, channel):
+                if record.has_spoken(subject, channel):
                     for key in _keys(subject, channel, record):
                         self._spoke[key] = max(self._spoke.get(key, 0), record.slot)
         for word in record.words:
@@ -222,5 +253,10 @@ def channels_of(record: Heard) -> list[Channel]:
 
 def _keys(subject: Subject, channel: Channel, record: Heard) -> list[tuple[Subject, Channel, str]]:
     """Who speaks, and what is said."""
-    said = (subject, channel, f"s{record.story}")
-    return [said, (subject, channel, f"a{record.author}")] if record.author else [said]
+    return [(subject, channel, name) for name in _names(record)]
+
+
+def _names(record: Heard) -> list[str]:
+    """Who speaks, and what is said; nobody and nothing where it is gone."""
+    story, author = f"s{record.story}", f"a{record.author}"
+    return [*([story] if record.story else []), *([author] if record.author else [])]

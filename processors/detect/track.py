@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from corrillo.alerts import CHANNELS, Channel, Evidence, Subject
-from processors.detect.gauge import Gauge, KindOf, Learned, Prior
+from processors.detect.gauge import Gauge, KindOf, Learned, Prior, begun_again
 from processors.detect.levels import Readings, Stage
 from processors.detect.slots import SLOTS_AN_HOUR
 
@@ -86,6 +86,12 @@ class Track:
             loud,
             self.said,
         )
+
+    def begun_again(self, closed: int) -> Track:
+        """With what is normal, and nothing of what was counted lately, or was unusual in it."""
+        made = Track(self.subject, self.kind_of, self.daily, self.weight, closed)
+        made.gauges = {c: made._gauge(c, begun_again(g.learned, closed)) for c, g in self.gauges.items()}
+        return made
 
     def expose(self, slot: int, share: float) -> None:
         """So much of what is usually said could be heard in that slot."""

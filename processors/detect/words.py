@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from math import log10
@@ -41,38 +42,76 @@ HALF_LIFE = 60 * 24
 """Hours after which a word that was heard counts half."""
 LONGEST = HALF_LIFE / 24 / 0.693
 """Days that counts which fade so are worth, when they have been counted for ever."""
-FORGOTTEN = 0.05
-"""A word that counts less is forgotten."""
+FORGOTTEN = 0.6
+"""A word that counts less is forgotten: one that was heard once, after six weeks."""
+WORD_AN_HOUR = 3
+"""So many voices of an hour at most make a word more usual."""
+BUCKETS = "0123456789abcdef"
+"""First digits of digests."""
 
 
 class Words(msgspec.Struct, frozen=True, tag_field="kind", tag="words"):
-    """How often each word was heard (fading; as of an hour since 1970), in reports since the hour ``begun``.
+    """A bucket of words: how often each was heard (fading; as of an hour since 1970), in reports since the hour ``begun``.
 
-    No word can be read in it: each stands under its digest, for it may be somebody's name.
+    A word stands under its digest, for it may be somebody's name: it cannot be read in it, though whoever
+    guesses one may test the guess.
     """
 
     institution: str
-    begun: int = 0
+    bucket: str
+    begun: int
     heard: dict[str, tuple[float, int]] = {}
 
-    def learnt(self, hour: int, said: Iterable[str]) -> Words:
-        """After an hour in which these words were said, once by each."""
+    @property
+    def key(self) -> str:
+        """Of the record."""
+        return f"w{self.institution}\x1f{self.bucket}"
+
+    def learnt(self, hour: int, said: Mapping[str, int]) -> Words:
+        """After an hour in which the words of these digests were said by so many."""
         known = dict(self.heard)
-        for word in said:
-            key = _digest(word)
-            known[key] = (round(_faded(*known.get(key, (0.0, hour)), hour) + 1.0, 3), hour)
+        for digest, count in said.items():
+            known[digest] = (round(_faded(*known.get(digest, (0.0, hour)), hour) + count, 3), hour)
         if hour % 24 == 0:
             known = {w: (count, at) for w, (count, at) in known.items() if _faded(count, at, hour) >= FORGOTTEN}
-        return Words(self.institution, self.begun or hour, known)
+        return Words(self.institution, self.bucket, self.begun, known)
+
+
+class Known:
+    """All words that are known of an institution, in ``BUCKETS`` records, so that none of them is large."""
+
+    def __init__(self, institution: str, buckets: Iterable[Words] = ()) -> None:
+        self._institution = institution
+        self._buckets = {b.bucket: b for b in buckets}
+
+    def learn(self, hour: int, said: Mapping[str, int]) -> list[Words]:
+        """Take over an hour's words; the buckets that have changed."""
+        by_bucket: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for word, count in said.items():
+            digest = _digest(word)
+            by_bucket[digest[0]][digest] = by_bucket[digest[0]].get(digest, 0) + count
+        due = BUCKETS if hour % 24 == 0 or not self._buckets else sorted(by_bucket)
+        begun = self._begun(hour)
+        changed = [self._of(b, begun).learnt(hour, by_bucket[b]) for b in due]
+        self._buckets |= {b.bucket: b for b in changed}
+        return changed
 
     def daily(self, word: str, hour: int) -> float:
         """How often a day a word is heard, as far as is known."""
-        days = LONGEST * (1 - 0.5 ** (max(hour - self.begun, 0) / HALF_LIFE)) if self.begun else 0.0
-        return (_faded(*self.heard.get(_digest(word), (0.0, hour)), hour) + GUESSED) / (days + GUESSED_DAYS)
+        digest, begun = _digest(word), self._begun(hour)
+        days = LONGEST * (1 - 0.5 ** (max(hour - begun, 0) / HALF_LIFE))
+        heard = _faded(*self._of(digest[0], begun).heard.get(digest, (0.0, hour)), hour)
+        return float((heard + GUESSED) / (days + GUESSED_DAYS))
+
+    def _begun(self, hour: int) -> int:
+        return min((b.begun for b in self._buckets.values()), default=hour)
+
+    def _of(self, bucket: str, begun: int) -> Words:
+        return self._buckets.get(bucket) or Words(self._institution, bucket, begun)
 
 
 def _digest(word: str) -> str:
-    """Six hexadecimal digits (BLAKE2b): many words have the same, which is why none can be told from them."""
+    """Six hexadecimal digits (BLAKE2b)."""
     return hashlib.blake2b(word.encode(), digest_size=3).hexdigest()
 
 
@@ -95,7 +134,7 @@ def _common() -> frozenset[str]:
 
 
 def most_unusual(
-    recent: Recent, among: Iterable[str], known: Words, slot: int, heard: float
+    recent: Recent, among: Iterable[str], known: Known, slot: int, heard: float
 ) -> tuple[str, Reading] | None:
     """The word of ``among`` that the most surprising number of voices share at the end of ``slot``."""
     found = [(word, reading) for word in among if (reading := _reading(recent, word, known, slot, heard))]
@@ -114,8 +153,8 @@ def independent(records: Sequence[Heard]) -> list[Heard]:
     return found
 
 
-def _reading(recent: Recent, word: str, known: Words, slot: int, heard: float) -> Reading | None:
-    said = recent.sharing(word)[-ENOUGH:]
+def _reading(recent: Recent, word: str, known: Known, slot: int, heard: float) -> Reading | None:
+    said = recent.sharing(word, ENOUGH)
     if len(said) < TOGETHER:
         return None
     daily, texts = known.daily(word, hour_of_slot(slot)), log10(recent.variety)

@@ -9,7 +9,7 @@ import pytest
 from corrillo.testing.mentions import a_mention, tagged
 from processors.detect.recent import Heard, Recent, heard
 from processors.detect.slots import slot_of
-from processors.detect.words import HALF_LIFE, Words, independent, most_unusual, telling
+from processors.detect.words import BUCKETS, HALF_LIFE, Known, Words, independent, most_unusual, telling
 
 BEGUN = datetime(2026, 10, 5, 9, tzinfo=UTC)
 SLOT = slot_of(BEGUN) + 12
@@ -29,12 +29,17 @@ def those(*texts: str, **given: object) -> Recent:
     return recent
 
 
-def surprise(recent: Recent, word: str, known: Words) -> float:
+def surprise(recent: Recent, word: str, known: Known) -> float:
     found = most_unusual(recent, [word], known, SLOT, 1.0)
     return found[1].surprise if found else float("-inf")
 
 
-USED = Words("benialba", HOUR - 1000)
+def known(since: int = HOUR - 1000) -> Known:
+    """Nothing was heard since that hour."""
+    return Known("benialba", [Words("benialba", b, since) for b in BUCKETS])
+
+
+USED = known()
 
 
 def test_only_reports_of_trouble_tell_words():
@@ -63,9 +68,9 @@ def test_three_who_share_a_new_word_are_unusual_and_more_are_more_so():
 
 
 def test_a_word_that_is_heard_every_day_is_no_news():
-    daily = USED
+    daily = known()
     for hour in range(HOUR - 900, HOUR):
-        daily = daily.learnt(hour, ["incendio"] if hour % 8 == 0 else [])
+        daily.learn(hour, {"incendio": 1} if hour % 8 == 0 else {})
     assert daily.daily("incendio", HOUR) == pytest.approx(3.0, rel=0.3)
     three = those("incendio uno", "incendio dos", "incendio tres")
     assert surprise(three, "incendio", daily) + 2 < surprise(three, "incendio", USED)
@@ -93,12 +98,25 @@ def test_in_a_town_of_many_words_one_is_shared_by_chance():
 
 
 def test_what_was_heard_fades_and_is_forgotten():
-    known = Words("benialba").learnt(HOUR, ["refineria"])
-    assert known.daily("refineria", HOUR + HALF_LIFE) < known.daily("refineria", HOUR)
-    later = (HOUR + 6 * HALF_LIFE) // 24 * 24
-    assert known.heard
-    assert not known.learnt(later, []).heard
+    heard = known()
+    heard.learn(HOUR, {"refineria": 1})
+    assert heard.daily("refineria", HOUR + HALF_LIFE) < heard.daily("refineria", HOUR)
+    later = (HOUR + 2 * HALF_LIFE) // 24 * 24
+    assert not any(bucket.heard for bucket in heard.learn(later, {}))
 
 
 def test_no_word_can_be_read_in_what_is_kept():
-    assert "refineria" not in str(Words("benialba").learnt(HOUR, ["refineria"]))
+    kept = known().learn(HOUR, {"refineria": 1})
+    assert [len(bucket.heard) for bucket in kept if bucket.heard] == [1]
+    assert "refineria" not in str(kept)
+
+
+def test_it_is_the_same_made_again_of_its_records():
+    heard, records = Known("benialba"), {}
+    for hour in range(HOUR, HOUR + 60):
+        records |= {b.key: b for b in heard.learn(hour, {f"palabra{hour % 7}": 2})}
+    again = Known("benialba", records.values())
+    assert [again.daily(f"palabra{n}", HOUR + 60) for n in range(9)] == [
+        heard.daily(f"palabra{n}", HOUR + 60) for n in range(9)
+    ]
+    assert len(records) == len(BUCKETS)
