@@ -21,7 +21,7 @@ NAMED_NETWORKS, NAMED_BLIND = 2, 3
 """Up to how many are called by their names."""
 A_DAY = 720
 """From so many minutes on it is no longer a matter of hours."""
-PERIODS = ((36525, "never"), (3652, "decade"), (365, "year"), (30, "month"), (7, "week"), (1, "day"))
+PERIODS = ((3652, "decade"), (365, "year"), (30, "month"), (7, "week"), (1, "day"))
 """Days, and how it is said that chance does not bring something once in them; the longest that is true is said."""
 ALL_HEARD, NONE_HEARD = 0.995, 0.005
 NO_NAMES: Mapping[str, str] = MappingProxyType({})

@@ -125,10 +125,12 @@ def row(reader: Reader, incident: Incident, now: datetime) -> IncidentRow:
 
 
 def touches(incident: Incident, subject: Subject) -> bool:
-    """Whether an incident has to do with a subject, now or at any time of its life."""
+    """Whether an incident has to do with a subject: now, or at any time of its life once that is over."""
     if not subject.service and not subject.district:
         return True
-    return subject in incident.subjects or any(subject in c.subjects for c in incident.changes)
+    return subject in incident.subjects or (
+        incident.resolved is not None and any(subject in c.subjects for c in incident.changes)
+    )
 
 
 def _rows(reader: Reader, found: Sequence[Incident], now: datetime) -> list[IncidentRow]:

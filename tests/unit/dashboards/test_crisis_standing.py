@@ -80,7 +80,7 @@ def test_an_open_incident_comes_before_everything(quiet: Any, incident: Any, now
 def test_an_incident_counts_for_the_subjects_that_it_touches(
     quiet: Any, incident: Any, now: datetime, town: Any
 ) -> None:
-    """Now or earlier in its life; for the whole institution each does; of others it is said that they are open."""
+    """While it is open, those of which it is now; for the whole institution each does; of others it is said that they are open."""
     quiet.known_incidents = [incident()]
     assert answer(quiet, now, town, WATER).answer == "warning"
     health = Subject(institution="benialba", service="health")
@@ -88,7 +88,7 @@ def test_an_incident_counts_for_the_subjects_that_it_touches(
     found = incidents(quiet, health, now)
     assert ([r.incident.id for r in found.elsewhere], found.open) == (["burst"], ())
     quiet.known_incidents = [incident(subjects=(health,), leading=health)]
-    assert answer(quiet, now, town, WATER).answer == "warning"
+    assert answer(quiet, now, town, WATER).answer == "calm"
 
 
 def test_open_incidents_are_in_the_order_of_their_urgency(quiet: Any, incident: Any, now: datetime) -> None:
