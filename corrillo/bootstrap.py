@@ -26,6 +26,7 @@ from corrillo.registry import SourceConfig, SourceContext, source_kind, tagger
 from corrillo.settings import FETCH_PROXY, Settings, proxy_address, pseudonym_key
 from ingest.http import PoliteClient
 from ingest.protect import Pseudonyms, protect_text
+from processors.detect.watching import watched
 from processors.enrich import enrichers
 from stores.sqlite import SqliteStore, engine
 
@@ -163,6 +164,7 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
             member=member,
             enrichers=enrichers(settings.institutions, tagger(settings.tagger)),
             zones=zones,
+            watched=watched(settings.institutions),
             store=Indexer(client, zones, place.prefix, elasticsearch_shape(settings)),
             protect=lambda text: protect_text(text, "", (), pseudonyms),
             clock=now,

@@ -1,11 +1,12 @@
 """The topics: names, keys, order, retention. What ``corrillo setup kafka`` makes and checks.
 
-    sources ─▶ mentions ─enrich▶ mentions.enriched ─group▶ mentions.tagged ─┬─index▶ the store
-               (by mention)      (by institution)          (by institution) └─count▶ counts
+    sources ─▶ mentions ─enrich▶ mentions.enriched ─group▶ mentions.tagged ─┬─index─▶ the store
+               (by mention)      (by institution)          (by institution) ├─count─▶ counts
+                                                                            └─detect▶ alerts, hours ─tell▶ the store
 
 Keys are mention ids wherever mentions travel, so that compaction leaves the last word on each:
-what was edited or deleted is gone from the files within ``FORGET_MS``. Grouping and counting
-need an institution's mentions in one order: from ``mentions.enriched`` on they are in the
+what was edited or deleted is gone from the files within ``FORGET_MS``. Grouping, counting and
+detecting need an institution's mentions in one order: from ``mentions.enriched`` on they are in the
 partition of their institution.
 """
 
@@ -55,12 +56,15 @@ class Topics:
     tagged: Topic
     counts: Topic
     alerts: Topic
+    hours: Topic
+    progress: Topic
     cursors: Topic
     refs: Topic
     sources: Topic
     quarantine: Topic
     group_state: Topic
     count_state: Topic
+    detect_state: Topic
 
     def all(self) -> tuple[Topic, ...]:
         """Every one, in the order in which they are made."""
@@ -76,21 +80,24 @@ def topics(kafka: KafkaSettings) -> Topics:
     ) -> Topic:
         return Topic(f"{kafka.prefix}.{name}", key, value, partitions, compacted, kept)
 
-    def state(table: str, value: str) -> Topic:
-        return Topic(changelog(kafka.prefix, table), "mention id", value, many, True, None)
+    def state(table: str, value: str, key: str = "mention id") -> Topic:
+        return Topic(changelog(kafka.prefix, table), key, value, many, True, None)
 
     return Topics(
         mentions=topic("mentions", "mention id", "mention or deletion"),
         enriched=topic("mentions.enriched", "mention id", "tagged mention or deletion"),
         tagged=topic("mentions.tagged", "mention id", "tagged mention or deletion"),
         counts=topic("counts", "cell", "day count", kept=None),
-        alerts=topic("alerts", "incident", "alert"),
+        alerts=topic("alerts", "incident", "incident"),
+        hours=topic("hours", "institution, service, district, hour", "hour count", kept=None),
+        progress=topic("progress", "worker", "up to when its share is enriched", 1, kept=1),
         cursors=topic("cursors", "source", "cursor", 1, kept=None),
         refs=topic("refs", "network and ref", "known ref", 1, kept=None),
         sources=topic("sources", "source", "source health", 1, kept=None),
         quarantine=topic("quarantine", "item id", "quarantined item", 1, compacted=False, kept=QUARANTINE_DAYS),
         group_state=state("group", "what grouping remembers"),
         count_state=state("count", "in which cells a mention is counted"),
+        detect_state=state("detect", "what detection remembers and has learnt", "record"),
     )
 
 

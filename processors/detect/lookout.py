@@ -25,7 +25,7 @@ from processors.detect.evidence import Behind
 from processors.detect.exposure import Exposure
 from processors.detect.gauge import NOTHING, Reading
 from processors.detect.incidents import Incidents
-from processors.detect.levels import Readings, Rules, highest, leading, stage
+from processors.detect.levels import Readings, Rules, Voices, highest, leading, stage
 from processors.detect.recent import KEPT, Heard, Recent, heard
 from processors.detect.slots import SLOT, SLOTS_A_DAY, SLOTS_AN_HOUR, moment_of, slots_of_hour
 from processors.detect.track import PENDING, Said, Series, Track
@@ -374,10 +374,18 @@ class Lookout:
         if behind.latest() < slot - SILENCE:
             readings = _nothing_of(readings)
         festive = self._days.kind(slot // SLOTS_AN_HOUR).festive
-        after = stage(before, readings, behind.voices(), slot, self._about.rules, festive=festive)
+        after = stage(before, readings, self._voices(readings, behind), slot, self._about.rules, festive=festive)
         if track.settle(after, slot):
             self._changes[_key(track.subject)] = track.record()
         return after.level != before.level
+
+    def _voices(self, readings: Readings, behind: Behind) -> Voices:
+        """Who speaks. Of leisure there is as large a share as where the volume is unusual: only that can it explain."""
+        voices, rules = behind.voices(), self._about.rules
+        if behind.channel == "volume" or readings.volume.surprise < rules.alone - rules.ease:
+            return voices
+        much = replace(behind, channel="volume", reading=readings.volume, word="").voices()
+        return replace(voices, leisure=voices.voices * much.leisure / max(much.voices, 1.0))
 
     def _read(self, track: Track, slot: int, said: Sequence[str] = ()) -> tuple[Readings, Behind]:
         """How unusual a subject is, and what stands behind that; of the whole institution, its words too."""

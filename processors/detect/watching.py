@@ -35,6 +35,11 @@ class Watching:
             if event.institution in self._watched:
                 self._of(event.institution).hear(event)
 
+    def listen(self, hearing: Hearing) -> None:
+        """What could be heard lately; time stands."""
+        for lookout in self._lookouts.values():
+            lookout.listen(hearing)
+
     def advance(self, now: datetime, hearing: Hearing) -> None:
         """Time has come to ``now`` for all: call it once a minute or so, with what could be heard."""
         for lookout in self._lookouts.values():

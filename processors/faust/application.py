@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, cast
 
 import faust
@@ -38,15 +39,16 @@ class Application(faust.App):
         self.steps: defaultdict[str, list[str]] = defaultdict(list)
         super().__init__(*args, **options)
 
-    def add_step(self, topic: str, step: Step[Any]) -> None:
-        """Let a step read a topic, as an agent."""
+    def add_step(self, topics: Sequence[str], step: Step[Any]) -> None:
+        """Let a step read topics, as an agent."""
 
         async def agent(stream: Any) -> None:
             await step(stream)
 
-        raw = self.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+        raw = self.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
         self.agent(raw, name=step.name)(agent)
-        self.steps[topic].append(step.name)
+        for topic in topics:
+            self.steps[topic].append(step.name)
 
     def _new_transport(self) -> Transport:
         return Transport(self.conf.broker_consumer, self)

@@ -19,6 +19,7 @@ class Handed(Protocol):
     """A message as it was handed out; ``generation_id`` is that of the group at the time."""
 
     offset: int
+    timestamp: float
     generation_id: int | None
     left: set[str]
     """The steps that have not done it."""
@@ -47,9 +48,14 @@ class Progress:
                 done = message.offset + 1
         return done
 
-    def first(self, partition: TP) -> int | None:
-        """The offset of the first message that is not done; None when none is under way."""
-        return next((m.offset for m in self._under_way.get(partition, ()) if m.left), None)
+    def first(self, partition: TP, *steps: str) -> int | None:
+        """The offset of the first message that is not done (by one of ``steps``, if named); None when none is under way."""
+        under_way = self._under_way.get(partition, ())
+        return next((m.offset for m in under_way if (not m.left.isdisjoint(steps) if steps else m.left)), None)
+
+    def oldest(self, partition: TP, step: str) -> float | None:
+        """When the oldest that a step has not done was published, in seconds since 1970; None when none is under way."""
+        return min((m.timestamp for m in self._under_way.get(partition, ()) if step in m.left), default=None)
 
     def partitions(self) -> list[TP]:
         """Partitions of which something is under way."""

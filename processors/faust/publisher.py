@@ -35,6 +35,8 @@ class Outgoing:
     key: str
     value: bytes | None
     headers: Sequence[Header] = ()
+    published: float | None = None
+    """When it was published first, in seconds since 1970; None: now."""
 
 
 def wait_for(tries: int) -> float:
@@ -129,7 +131,6 @@ class Publisher:
     @staticmethod
     def _added(builder: object, message: Outgoing) -> bool:
         append = builder.append  # type: ignore[attr-defined]
-        return (
-            append(key=message.key.encode(), value=message.value, timestamp=None, headers=list(message.headers))
-            is not None
-        )
+        at = None if message.published is None else round(message.published * 1000)
+        key, headers = message.key.encode(), list(message.headers)
+        return append(key=key, value=message.value, timestamp=at, headers=headers) is not None

@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +15,7 @@ from corrillo.errors import LaterSchema, MessageError
 from corrillo.messages import Header, encode, headers
 from corrillo.model import PSEUDONYM
 from corrillo.ports import Clock, Quarantined, StepWatch
+from processors.faust.progress import Handed
 from processors.faust.publisher import Outgoing, Publisher
 
 log = logging.getLogger("corrillo.work")
@@ -27,6 +29,7 @@ LARGEST = 300_000
 """Bytes of a message that quarantine keeps whole: as JSON inside JSON it grows."""
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,17 @@ class Read(Generic[T]):
     value: bytes
     partition: int
     origin: str
+    message: Handed | None = None
+
+    @property
+    def published(self) -> float | None:
+        """When it was published first, in seconds since 1970, whatever steps it has passed since."""
+        return self.message.timestamp if self.message else None
+
+    @property
+    def generation(self) -> int | None:
+        """That of the group when it was read."""
+        return self.message.generation_id if self.message else None
 
 
 class Moved(Exception):
@@ -46,8 +60,8 @@ class Moved(Exception):
 class Step(Generic[T]):
     """Reads messages with ``read`` and gives them to ``do``, which returns when all is durable.
 
-    What ``read`` refuses goes to quarantine, in the form that ``protect`` gives it. When ``do``
-    raises anything but Moved, the process ends at once, and the next one replays.
+    What ``read`` refuses goes to quarantine, in the form that ``protect`` gives it. When ``do``, or what is
+    done between two batches, raises anything but Moved, the process ends at once, and the next one replays.
     """
 
     def __init__(
@@ -62,23 +76,16 @@ class Step(Generic[T]):
         self.name, self._within = name, within
         self._read, self._do, self._aside, self._watch = read, do, aside, watch
         self._busy = asyncio.Lock()
+        self._between: asyncio.Future[Any] | None = None
         self._barrier = -1
 
     async def __call__(self, stream: Any) -> None:
         """The agent."""
         async for events in stream.noack_take(TAKE, within=self._within):
-            try:
+            with suppress(Moved):
                 async with self._busy:
-                    await self._take([e for e in events if e.message.generation_id > self._barrier])
-            except asyncio.CancelledError:
-                raise
-            except Moved:
-                continue
-            except BaseException:
-                log.critical(
-                    "%s: broken off; what was not acknowledged is done again after a restart", self.name, exc_info=True
-                )
-                os._exit(BROKEN)
+                    with self._breaking_off():
+                        await self._take([e for e in events if e.message.generation_id > self._barrier])
 
     async def leave(self, generation: int) -> None:
         """Let the batch end that is being done, and do none of what was fetched up to ``generation``."""
@@ -90,10 +97,37 @@ class Step(Generic[T]):
         """Do none of what was fetched up to ``generation``; what is being done may go on."""
         self._barrier = max(self._barrier, generation)
 
-    async def between(self, do: Callable[[], Awaitable[None]]) -> None:
-        """Do something between two batches."""
+    async def between(self, do: Callable[[], Awaitable[R]]) -> R:
+        """Do something between two batches, one thing at a time.
+
+        It is done to its end, also when nobody waits for it any more: a batch after it would
+        remember what had not been told.
+        """
+        doing = self._between = asyncio.ensure_future(self._undisturbed(do))
+        return await asyncio.shield(doing)
+
+    def end(self) -> None:
+        """Break off what is done between two batches, once there are no more of them."""
+        if self._between:
+            self._between.cancel()
+
+    async def _undisturbed(self, do: Callable[[], Awaitable[R]]) -> R:
         async with self._busy:
-            await do()
+            with self._breaking_off():
+                return await do()
+
+    @contextmanager
+    def _breaking_off(self) -> Iterator[None]:
+        """End the process at whatever it does not understand: what it has in mind may be told in part."""
+        try:
+            yield
+        except (asyncio.CancelledError, Moved):
+            raise
+        except BaseException:
+            log.critical(
+                "%s: broken off; what was not acknowledged is done again after a restart", self.name, exc_info=True
+            )
+            os._exit(BROKEN)
 
     async def _take(self, events: Sequence[Any]) -> None:
         good: list[Read[T]] = []
@@ -103,7 +137,7 @@ class Step(Generic[T]):
             origin = f"{message.topic}[{message.partition}]@{message.offset}"
             try:
                 word = self._read(message.value, message.headers or ())
-                good.append(Read(word, message.value, message.partition, origin))
+                good.append(Read(word, message.value, message.partition, origin, message))
             except MessageError as error:
                 bad.append(
                     self._aside.item(

@@ -4,6 +4,8 @@ enrich  mentions → mentions.enriched     done when published
 group   mentions.enriched → mentions.tagged    done when published, then remembered
 index   mentions.tagged → the store      done when every item is stored, refused or set aside
 count   mentions.tagged → counts         done when published, then remembered
+detect  mentions.tagged → alerts, hours  done when published, then remembered (``detect.py``)
+tell    alerts, hours → the store        done when stored
 health, quarantine → the store           done when stored
 """
 
@@ -62,7 +64,7 @@ class Enrich:
         bad = []
         for read in batch:
             try:
-                good.append(self._outgoing(read.word))
+                good.append(self._outgoing(read))
             except MemoryError:
                 raise
             except Exception as error:  # a tagger of somebody else's may fail in any way
@@ -71,14 +73,16 @@ class Enrich:
             await self._aside.put("enrich", bad)
         await self._publisher.publish("enrich", self._topic, good)
 
-    def _outgoing(self, event: MentionEvent) -> Outgoing:
+    def _outgoing(self, read: Read[MentionEvent]) -> Outgoing:
+        event = read.word
         if event.institution not in self._enrichers:
             raise CorrilloError(
                 f"institution {event.institution!r} is not in this worker's configuration",
                 "add it to corrillo.toml on every worker and start them again, then: corrillo quarantine replay",
             )
         word = self._enrichers[event.institution](event) if isinstance(event, Mention) else event
-        return Outgoing(partition_of(event.institution, self._partitions), event.id, encode(word), headers("enrich"))
+        partition = partition_of(event.institution, self._partitions)
+        return Outgoing(partition, event.id, encode(word), headers("enrich"), read.published)
 
 
 class Stateful(Generic[S, R]):
@@ -100,8 +104,11 @@ class Stateful(Generic[S, R]):
         """The state of a partition that is ours; made from what was brought back when it is first asked for."""
         states, brought = self.held(), self._ledger.take(partition)
         if partition not in states:
-            self._states[partition] = self._begin({k: self._decode(v) for k, v in brought.items()})
+            self._states[partition] = self._begin(self._records(partition, brought))
         return self._states[partition]
+
+    def _records(self, partition: int, brought: dict[str, bytes]) -> dict[str, R]:
+        return {key: self._decode(value) for key, value in brought.items()}
 
     def held(self) -> Mapping[int, S]:
         """The states in memory, of partitions that are ours."""
@@ -125,10 +132,11 @@ class Group:
 
     async def __call__(self, batch: Sequence[Read[TaggedEvent]]) -> None:
         """Tell, then remember."""
-        for partition, events in _by_partition(batch).items():
+        published = {r.word.id: r.published for r in batch}
+        for partition, events in by_partition(batch).items():
             memory = self.states.of(partition)
             told = regroup(events, memory)
-            messages = [Outgoing(partition, e.id, encode(e), headers("group")) for e in told]
+            messages = [Outgoing(partition, e.id, encode(e), headers("group"), published.get(e.id)) for e in told]
             await self._publisher.publish("group", self._topic, messages)
             await self.states.keep("group", partition, memory.changed())
 
@@ -141,7 +149,7 @@ class Count:
 
     async def __call__(self, batch: Sequence[Read[TaggedEvent]]) -> None:
         """Tell, then remember."""
-        for partition, events in _by_partition(batch).items():
+        for partition, events in by_partition(batch).items():
             tally = self.states.of(partition)
             messages = [Outgoing(partition, _cell(c), encode(c), headers("count")) for c in tally.count(events)]
             await self._publisher.publish("count", self._topic, messages)
@@ -188,7 +196,8 @@ class Write(Generic[W]):
         await self._aside.put(self._step, items)
 
 
-def _by_partition(batch: Sequence[Read[TaggedEvent]]) -> dict[int, list[TaggedEvent]]:
+def by_partition(batch: Sequence[Read[TaggedEvent]]) -> dict[int, list[TaggedEvent]]:
+    """The events of each partition, in their order."""
     found: defaultdict[int, list[TaggedEvent]] = defaultdict(list)
     for read in batch:
         found[read.partition].append(read.word)

@@ -25,6 +25,10 @@ _DELIVERY = "on_message"
 """The coroutine function of Faust's conductor that puts a message into the streams' buffers."""
 
 
+SETTLED = 2.0
+"""Seconds after which what was published has been told to those who fetch."""
+
+
 class OnlyThese:
     """The partitions to fetch from, as they are at each moment; none are none.
 
@@ -94,12 +98,27 @@ class Consumer(driver.Consumer):
         self._progress = Progress()
         self._held: set[TP] = set()
 
-    def lag(self, tp: TP) -> int:
-        """Messages of a partition that are not done, marks of transactions between them included."""
-        first = self._progress.first(tp)
+    def lag(self, tp: TP, *steps: str) -> int:
+        """Messages of a partition that are not done (by one of ``steps``, if named), marks of transactions between them included."""
+        first = self._progress.first(tp, *steps)
         read_to = cast(Thread, self._thread).read_to(tp)
         done = max(read_to, self._committed_offset[tp] or 0) if first is None else first
         return max(0, (self.highwater(tp) or 0) - done)
+
+    def through(self, tp: TP, step: str, now: float, in_order: bool = False) -> float | None:
+        """Up to when a step has done everything that was published, in seconds since 1970; None when nobody knows.
+
+        ``in_order``: what was not fetched yet was published after all that was.
+        """
+        oldest, fetched = self._progress.oldest(tp, step), self._fetched(tp)
+        if oldest is None:
+            return now - SETTLED if fetched else None
+        return oldest if fetched or in_order else None
+
+    def _fetched(self, tp: TP) -> bool:
+        """Whether nothing is left to fetch, as far as we were told; at first we were told nothing."""
+        end = self.highwater(tp)
+        return end is not None and end <= cast(Thread, self._thread).read_to(tp)
 
     # ── progress ──────────────────────────────────────────────────────────────────────────
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:

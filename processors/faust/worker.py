@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,20 +14,27 @@ from typing import Any, Protocol, cast
 
 import faust
 
+from corrillo.alerts import Told
 from corrillo.errors import BrokerError
 from corrillo.messages import Reading, read_mention, read_tagged
 from corrillo.model import TaggedEvent, milliseconds
 from corrillo.ports import Clock, Quarantined, SourceHealth, StepWatch
-from corrillo.topics import Topics, topics
+from corrillo.topics import Topic, Topics, topics
+from processors.detect import watching
 from processors.enrich import Enricher
 from processors.faust.application import application
 from processors.faust.brokers import Brokers
+from processors.faust.detect import Detect, Time
 from processors.faust.frozen import end_when_frozen
+from processors.faust.holding import held
+from processors.faust.inflow import Inflow
 from processors.faust.ledger import ledger
+from processors.faust.peers import Peers
 from processors.faust.publisher import Publisher
 from processors.faust.step import WITHIN, Aside, Step
 from processors.faust.steps import Count, Enrich, Fate, Group, Stateful, Write
 from processors.faust.transport import Consumer
+from processors.faust.whole import Whole
 from processors.memory import Memory, Remembered
 from processors.tally import Record, Tally
 
@@ -39,14 +47,20 @@ TO_STORE = 0.15
 
 read_health: Reading[SourceHealth] = Reading(SourceHealth, "source health")
 read_item: Reading[Quarantined] = Reading(Quarantined, "quarantined item")
+read_told: Reading[Told] = Reading(Told, "incident or hour count")
 
 
 class Store(Protocol):
-    """What the steps need of a store: each call says what became of each word."""
+    """What the steps need of a store: each call that writes says what became of each word.
+
+    ``healths``: all that is known of every source. Raises StoreError when that cannot be had.
+    """
 
     def index(self, events: Sequence[TaggedEvent]) -> Fate: ...
     def sources(self, healths: Sequence[SourceHealth]) -> Fate: ...
     def quarantine(self, items: Sequence[Quarantined]) -> Fate: ...
+    def tell(self, told: Sequence[Told]) -> Fate: ...
+    def healths(self) -> Sequence[SourceHealth]: ...
 
 
 class Watch(StepWatch, Protocol):
@@ -60,14 +74,15 @@ class Watch(StepWatch, Protocol):
 class Parts:
     """What a worker is made of.
 
-    ``zones`` gives each institution's time zone; ``protect`` makes foreign text safe; ``remember`` is how
-    long grouping and counting remember a mention.
+    ``zones`` gives each institution's time zone; ``watched``, how detection watches each; ``protect`` makes
+    foreign text safe; ``remember`` is how long grouping and counting remember a mention.
     """
 
     brokers: Brokers
     member: str
     enrichers: Mapping[str, Enricher]
     zones: Mapping[str, str]
+    watched: Mapping[str, watching.Watched]
     store: Store
     protect: Callable[[str], str]
     clock: Clock
@@ -90,8 +105,19 @@ class Worker:
             self._publisher,
             self._topics.counts.name,
         )
-        self._steps: dict[str, tuple[str, Step[Any]]] = {}
+        self._detect = Detect(
+            self._stateful("detect", lambda records: watching.Watching(records, parts.watched), watching.Record, Whole),
+            self._publisher,
+            self._topics.alerts.name,
+            self._topics.hours.name,
+            parts.clock,
+        )
+        self._steps: dict[str, tuple[Sequence[str], Step[Any]]] = {}
         self._add_steps()
+        self._peers = Peers(parts.brokers, self._topics.progress.name, parts.member, self._publisher)
+        inflow = Inflow(self.app, self._topics, self._detect.holding, self._peers.through, self.missing, parts.clock)
+        self._inflow = inflow
+        self._time = Time(self._detect, self._steps["detect"][1], parts.store.healths, inflow, parts.clock)
         self.app.on_partitions_revoked.connect(self._on_revoked)  # type: ignore[arg-type]
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -99,7 +125,14 @@ class Worker:
         await self._publisher.start()
         end_when_frozen()
         await self.app.start()
-        rounds = [asyncio.create_task(self._look()), asyncio.create_task(self._forget())]
+        jobs = (
+            self._look(),
+            self._forget(),
+            self._time.run(),
+            self._peers.hear(),
+            self._peers.tell(self._inflow.share),
+        )
+        rounds = [asyncio.create_task(job) for job in jobs]
         try:
             ended = asyncio.ensure_future(stop.wait())
             while not stop.is_set() and not (reason := self.app.broken() or _failed(rounds)):
@@ -108,6 +141,8 @@ class Worker:
             for task in rounds:
                 task.cancel()
             await self.app.stop()
+            for _, step in self._steps.values():
+                step.end()
             await self._publisher.stop()
             shutil.rmtree(self.app.conf.datadir, ignore_errors=True)
         if not stop.is_set():
@@ -120,24 +155,30 @@ class Worker:
         return "Kafka does not take records" if self._publisher.waiting else ""
 
     # ── making ────────────────────────────────────────────────────────────────────────────
-    def _stateful(self, name: str, begin: Callable[[dict[str, Any]], Any], kind: object) -> Stateful[Any, Any]:
+    def _stateful(
+        self,
+        name: str,
+        begin: Callable[[dict[str, Any]], Any],
+        kind: object,
+        how: type[Stateful[Any, Any]] = Stateful,
+    ) -> Stateful[Any, Any]:
         table = ledger(self.app, name, self._parts.brokers.settings.partitions)
         topic: str = getattr(self._topics, f"{name}_state").name
-        return Stateful(table, topic, kind, begin, self._publisher)
+        return how(table, topic, kind, begin, self._publisher)
 
     def _add_steps(self) -> None:
         parts, names = self._parts, self._topics
         enrich = Enrich(
             parts.enrichers, self._publisher, names.enriched.name, parts.brokers.settings.partitions, self._aside
         )
-        self._add("enrich", names.mentions.name, read_mention, enrich)
-        self._add("group", names.enriched.name, read_tagged, self._group)
-        self._add("count", names.tagged.name, read_tagged, self._count)
-        self._add("index", names.tagged.name, read_tagged, self._write("index", parts.store.index, self._aside))
-        self._add("health", names.sources.name, read_health, self._write("health", parts.store.sources, None))
-        self._add(
-            "quarantine", names.quarantine.name, read_item, self._write("quarantine", parts.store.quarantine, None)
-        )
+        self._add("enrich", [names.mentions], read_mention, enrich)
+        self._add("group", [names.enriched], read_tagged, self._group)
+        self._add("count", [names.tagged], read_tagged, self._count)
+        self._add("detect", [names.tagged], read_tagged, self._detect)
+        self._add("index", [names.tagged], read_tagged, self._write("index", parts.store.index, self._aside))
+        self._add("tell", [names.alerts, names.hours], read_told, self._write("tell", parts.store.tell, None))
+        self._add("health", [names.sources], read_health, self._write("health", parts.store.sources, None))
+        self._add("quarantine", [names.quarantine], read_item, self._write("quarantine", parts.store.quarantine, None))
 
     def _write(self, name: str, write: Callable[[Sequence[Any]], Fate], aside: Aside | None) -> Write[Any]:
         return Write(name, write, aside, self._parts.watch, self._generation)
@@ -146,18 +187,19 @@ class Worker:
         """Of the group, as it is now; a rebalance ends it at once."""
         return -1 if self.app.rebalancing else int(self.app.consumer_generation_id)
 
-    def _add(self, name: str, topic: str, read: Reading[Any], do: Any) -> None:
+    def _add(self, name: str, read: Sequence[Topic], reading: Reading[Any], do: Any) -> None:
         within = TO_STORE if isinstance(do, Write) else WITHIN
-        step: Step[Any] = Step(name, read, do, self._aside, self._parts.watch, within)
-        self._steps[name] = (topic, step)
-        self.app.add_step(topic, step)
+        step: Step[Any] = Step(name, reading, do, self._aside, self._parts.watch, within)
+        names = [topic.name for topic in read]
+        self._steps[name] = (names, step)
+        self.app.add_step(names, step)
 
     # ── living ────────────────────────────────────────────────────────────────────────────
     async def _on_revoked(self, app: faust.App, revoked: Any, **_: Any) -> None:
         """Let the steps that remember end their batch before another worker goes on with the partition."""
         generation = app.consumer_generation_id
-        for name, (_topic, step) in self._steps.items():
-            if name in ("group", "count", "enrich"):
+        for name, (_topics, step) in self._steps.items():
+            if name in ("enrich", "group", "count", "detect"):
                 await step.leave(generation)
             else:
                 step.abandon(generation)
@@ -166,19 +208,21 @@ class Worker:
         told: set[tuple[str, int]] = set()
         while True:
             await asyncio.sleep(LOOK_EVERY * 5)
-            consumer = cast(Consumer, self.app.consumer)
-            lags = {} if self.app.rebalancing else {tp: consumer.lag(tp) for tp in consumer.assignment()}
-            now = {
-                (n, tp.partition): lag
-                for n, (topic, _) in self._steps.items()
-                for tp, lag in lags.items()
-                if tp.topic == topic
-            }
+            now = {} if self.app.rebalancing else self._lags()
             for name, partition in told - now.keys():
                 self._parts.watch.no_lag(name, partition)
             for (name, partition), lag in now.items():
                 self._parts.watch.lag(name, partition, lag)
             told = set(now)
+
+    def _lags(self) -> dict[tuple[str, int], int]:
+        """What waits for each step, by partition, in all topics that it reads."""
+        consumer, lags = cast(Consumer, self.app.consumer), Counter[tuple[str, int]]()
+        for name, (its, _) in self._steps.items():
+            for tp in consumer.assignment():
+                if tp.topic in its:
+                    lags[name, tp.partition] += consumer.lag(tp, name, held(name))
+        return lags
 
     async def _forget(self) -> None:
         """Drop what is too old, and keep what that changes."""

@@ -7,19 +7,22 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
 
 from corrillo.model import TaggedMention
 from corrillo.ports import Bucket, Field, Interval, Query, Store
-from tests.faults.contents import INSTITUTIONS, Contents, contents
-from tests.faults.crowd import crowd
+from tests.faults.contents import INSTITUTIONS, Contents, Told, contents, told
+from tests.faults.crowd import START, crowd, outbreak
+from tests.faults.listening import listen
 from tests.faults.town import Servers, Town
 from tests.services import ElasticsearchServer, KafkaServer
 
 POSTS = 3_000
 SEED = 1974
+OUTBREAK = START + timedelta(hours=48)
 ZONE = "Europe/Madrid"
 QUERIES = {
     "everything": Query(),
@@ -40,6 +43,7 @@ class Both:
     embedded: Store
     scale: Store
     held: tuple[Contents, Contents]
+    told: tuple[Told, Told]
 
 
 @pytest.fixture(scope="module")
@@ -47,22 +51,24 @@ def both(
     kafka_server: KafkaServer, elasticsearch_server: ElasticsearchServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Both]:
     folder, server = tmp_path_factory.mktemp("both"), elasticsearch_server
-    file = crowd(SEED, POSTS).write(folder / "posts.jsonl")
+    file = crowd(SEED, POSTS).joined_by(outbreak(SEED, OUTBREAK)).write(folder / "posts.jsonl")
     embedded = Town(folder / "embedded", None)
     scale = Town(
         folder / "scale",
         Servers(kafka_server.bootstrap, server.url, server.user, server.password),
         f"both-{secrets.token_hex(4)}",
+        clocked=True,
     )
     try:
-        embedded.corrillo("replay", file, "--name", "crowd")
         scale.set_up()
+        listen(scale, file)
         for name in "ab":
             scale.work(name)
-        scale.corrillo("replay", file, "--name", "crowd")
+        listen(embedded, file)
         scale.until_there(embedded.contents())
         with embedded.store() as one, scale.store() as other:
-            yield Both(one, other, (contents(one), contents(other)))
+            scale.until_told(told(one))
+            yield Both(one, other, (contents(one), contents(other)), (told(one), told(other)))
     finally:
         scale.corrillo.end()
 
@@ -92,6 +98,20 @@ def test_daily_counts(both: Both) -> None:
             for s in stores(both)
         ]
         assert some[0] == some[1] != set()
+
+
+def test_incidents(both: Both) -> None:
+    """The same ones, opened by the same mentions, with the same life."""
+    one, other = both.told
+    assert other.incidents == one.incidents
+    peaks = {(i.leading.institution, i.peak) for i in one.incidents.values() if i.opened >= OUTBREAK}
+    assert ("valdeprado", "crisis") in peaks, "the crowd has to have something happen to it"
+
+
+def test_hourly_counts(both: Both) -> None:
+    one, other = both.told
+    assert other.hours == one.hours
+    assert sum(h.crises for h in one.hours.values() if not h.service and not h.district) > 0
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)

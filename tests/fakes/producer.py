@@ -14,22 +14,25 @@ class FakeBatch(BatchBuilder):
     def __init__(self, size: int) -> None:
         super().__init__(size, 0)
         self.held: list[tuple[str, bytes | None]] = []
+        self.times: list[int | None] = []
 
     def append(self, *, timestamp: Any, key: bytes, value: bytes | None, headers: Any = ()) -> Any:
         there = super().append(timestamp=timestamp, key=key, value=value, headers=headers)
         if there is not None:
             self.held.append((key.decode(), value))
+            self.times.append(timestamp)
         return there
 
 
 class FakeProducer:
-    """A fake producer: ``sent`` is what has arrived; ``errors`` come first, one a try, wherever they stand.
+    """A fake producer: ``sent`` is what has arrived, ``times`` the moments it bears; ``errors`` come first, one a try, wherever they stand.
 
     "start": when it is started; "send": when a batch is handed over; "answer": when the brokers say what became of it.
     """
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, int, list[tuple[str, bytes | None]]]] = []
+        self.times: list[int | None] = []
         self.errors: dict[str, list[Exception]] = {"start": [], "send": [], "answer": []}
         self.options: dict[str, Any] = {}
         self.started = self.stopped = 0
@@ -56,6 +59,7 @@ class FakeProducer:
             answer.set_exception(self.errors["answer"].pop(0))
         else:
             self.sent.append((topic, partition, batch.held))
+            self.times += batch.times
             answer.set_result(None)
         return answer
 

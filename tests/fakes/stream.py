@@ -21,6 +21,7 @@ class FakeMessage:
     generation_id: int = 1
     left: set[str] = field(default_factory=lambda: {"index"})
     key: bytes = b""
+    timestamp: float = 0.0
 
     @property
     def acked(self) -> bool:

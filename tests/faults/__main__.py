@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.faults.beside import Beside
 from tests.faults.crowd import crowd
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.verdict import Verdict, servers, try_out
@@ -29,8 +30,9 @@ def main() -> None:
     print(f"seed {given.seed}, {len(made.rows)} rows")
     print("  ".join(COLUMNS))
     with servers() as (kafka, elasticsearch), TemporaryDirectory(prefix="corrillo-faults-") as name:
+        beside = Beside(made, Path(name))
         for scenario in given.scenarios or SCENARIOS:
-            verdict = try_out(scenario, kafka, elasticsearch, made, Path(name) / scenario, given.seed)
+            verdict = try_out(scenario, kafka, elasticsearch, beside, Path(name) / scenario, given.seed)
             bad = bad or bool(verdict.faults)
             print("  ".join(_shown(getattr(verdict, c)).rjust(len(c)) for c in COLUMNS), flush=True)
     sys.exit(bad)

@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
+from corrillo.alerts import HourCount, Level, Subject
 from corrillo.model import TaggedMention
-from corrillo.ports import DayCount, Query, Reader
+from corrillo.ports import Bucket, DayCount, Query, Reader
 
 INSTITUTIONS = ("valdeprado", "benialba")
 NEVER = datetime(1971, 1, 1, tzinfo=UTC)
@@ -28,6 +29,49 @@ class Contents:
     mentions: dict[str, TaggedMention]
     stories: frozenset[frozenset[str]]
     counts: dict[tuple[Any, ...], int]
+
+
+@dataclass(frozen=True)
+class Life:
+    """Of an incident what two ways of running have in common: about what it is, since when, how high, what happened to it."""
+
+    leading: Subject
+    opened: datetime
+    level: Level
+    peak: Level
+    changes: tuple[str, ...]
+    into: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What detection has told: incidents by id, and hourly counts."""
+
+    incidents: dict[str, Life]
+    hours: dict[tuple[Any, ...], HourCount]
+
+
+def told(store: Reader) -> Told:
+    """Every incident, and every hour of every subject of which anything was said."""
+    incidents = [i for town in INSTITUTIONS for i in store.incidents(town, limit=10_000)]
+    hours = [h for subject in subjects(store) for h in store.hour_counts(subject, 0, 1_000_000)]
+    return Told(
+        {i.id: Life(i.leading, i.opened, i.level, i.peak, tuple(c.what for c in i.changes), i.into) for i in incidents},
+        {(h.institution, h.service, h.district, h.hour): h for h in hours},
+    )
+
+
+def subjects(store: Reader) -> list[Subject]:
+    """The institutions, and their services and districts that were spoken of."""
+    found = [Subject(institution=town) for town in INSTITUTIONS]
+    found += [_subject(b, "service") for b in store.terms(Query(), ["institution", "service"], limit=1000)]
+    found += [_subject(b, "district") for b in store.terms(Query(), ["institution", "district"], limit=1000)]
+    return sorted({s for s in found if s.institution})
+
+
+def _subject(bucket: Bucket, part: str) -> Subject:
+    institution, name = bucket.values
+    return Subject(institution=institution, **{part: name})
 
 
 def contents(store: Reader) -> Contents:

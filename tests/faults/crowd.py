@@ -27,6 +27,11 @@ SAID = [
     "Mañana toca la orquesta en la plaza",
     "Las farolas de El Arrabal llevan un mes apagadas",
 ]
+HAPPENED = [
+    "Se ha inundado la calle y hay gente atrapada",
+    "Se ha inundado el garaje, hay heridos",
+    "Evacuan la residencia por la inundación",
+]
 SYLLABLES = [
     "ba",
     "ce",
@@ -55,6 +60,10 @@ class Crowd:
 
     rows: list[dict[str, str]] = field(default_factory=list)
     alone: list[tuple[str, str]] = field(default_factory=list)
+
+    def joined_by(self, rows: list[dict[str, str]]) -> Crowd:
+        """The same with these rows among the others, each at its time."""
+        return Crowd(sorted([*self.rows, *rows], key=lambda r: r["published"]), self.alone)
 
     def write(self, file: Path) -> Path:
         """Write the rows as JSON Lines; gives the file."""
@@ -86,6 +95,16 @@ def crowd(seed: int, posts: int) -> Crowd:
         if what > 0.97:
             made.rows.append(_edited(chance, row, moment))
     made.alone = [(r["network"], r["id"]) for r in known if r["id"] not in followed]
+    return made
+
+
+def outbreak(seed: int, begins: datetime, posts: int = 60) -> list[dict[str, str]]:
+    """A crisis in one town: within an hour, everybody says what has happened to him."""
+    chance, made = random.Random(f"outbreak {seed}"), []
+    for number in range(posts):
+        row = _row(chance, 1_000_000 + number, begins + timedelta(hours=1) * number / posts)
+        text = f"{TOWNS[0]}: {chance.choice(HAPPENED)}. {' '.join(_words(chance, 14))}"
+        made.append(row | {"author": f"witness{number}", "text": text})
     return made
 
 

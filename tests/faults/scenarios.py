@@ -21,7 +21,7 @@ from processors.faust.frozen import FROZEN
 from tests.faults.contents import INSTITUTIONS
 from tests.faults.crowd import Crowd
 from tests.faults.town import Town
-from tests.processes import until
+from tests.processes import PATIENCE, until
 
 KILLS = 5
 AWAY = 30.0
@@ -121,7 +121,7 @@ def workers_come_and_go(run: Run) -> None:
         run.town.work(name)
     run.wait(3.0, 2.0)
     run.town.workers["a"].send_signal(signal.SIGTERM)
-    assert run.town.workers["a"].wait(60) == 0, run.town.log("work-a")[-3000:]
+    assert run.town.workers["a"].wait(PATIENCE) == 0, run.town.log("work-a")[-3000:]
     run.wait(2.0)
     run.town.work("a")
     run.town.until_ready("a")
@@ -139,7 +139,7 @@ def worker_frozen(run: Run) -> None:
     run.town.workers["a"].send_signal(signal.SIGSTOP)
     time.sleep(STILL)
     run.town.workers["a"].send_signal(signal.SIGCONT)
-    assert run.town.workers["a"].wait(60) == FROZEN, run.town.log("work-a")[-3000:]
+    assert run.town.workers["a"].wait(PATIENCE) == FROZEN, run.town.log("work-a")[-3000:]
     run.town.work("a")
     run.published()
 

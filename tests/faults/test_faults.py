@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from deploy.services import Elasticsearch, Kafka
-from tests.faults.crowd import Crowd, crowd
+from tests.faults.beside import Beside
+from tests.faults.crowd import crowd
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.verdict import servers, try_out
 
@@ -25,12 +26,12 @@ def both() -> Iterator[tuple[Kafka, Elasticsearch]]:
 
 
 @pytest.fixture(scope="module")
-def people() -> Crowd:
-    return crowd(SEED, POSTS)
+def people(tmp_path_factory: pytest.TempPathFactory) -> Beside:
+    return Beside(crowd(SEED, POSTS), tmp_path_factory.mktemp("people"))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_after(scenario: str, both: tuple[Kafka, Elasticsearch], people: Crowd, tmp_path: Path) -> None:
+def test_after(scenario: str, both: tuple[Kafka, Elasticsearch], people: Beside, tmp_path: Path) -> None:
     verdict = try_out(scenario, *both, people, tmp_path / "town", SEED)
     assert not verdict.faults, f"make faults SEED={SEED}: {verdict}"
     assert verdict.stored > POSTS * 0.9

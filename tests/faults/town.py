@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -21,9 +22,10 @@ from corrillo.model import Cursor, MentionDeleted
 from corrillo.ports import Query, Store
 from corrillo.settings import Settings, load
 from corrillo.topics import Topic, Topics, topics
-from tests.faults.contents import INSTITUTIONS, Contents, contents
+from tests.faults.contents import INSTITUTIONS, Contents, Told, contents, told
 from tests.processes import Commands, get, until
 
+CLOCKED = Path(__file__).with_name("clocked.py")
 PATIENCE = 180.0
 """Seconds in which everything that was published has to be there."""
 CONFIG = """
@@ -58,6 +60,7 @@ kind = "elasticsearch"
 [kafka]
 servers = ["{kafka}"]
 prefix = "{prefix}"
+retention_days = 1000
 
 [elasticsearch]
 urls = ["{elasticsearch}"]
@@ -80,16 +83,20 @@ class Servers:
 
 @dataclass
 class Town:
-    """``corrillo`` configured in a folder; ``prefix`` keeps it apart from others on the same servers."""
+    """``corrillo`` configured in a folder; ``prefix`` keeps it apart from others on the same servers.
+
+    ``clocked``: its workers go by a clock of the test's own (``clocked.py``).
+    """
 
     folder: Path
     servers: Servers | None
     prefix: str = ""
+    clocked: bool = False
     workers: dict[str, Popen[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.corrillo = Commands(self.folder)
+        self.corrillo = Commands(self.folder, program=(str(CLOCKED),) if self.clocked else ("-m", "corrillo"))
         scale = ""
         if self.servers:
             scale = SCALE.format(prefix=self.prefix, **vars(self.servers))
@@ -126,6 +133,11 @@ class Town:
         )
         return self.workers[name]
 
+    @property
+    def working(self) -> bool:
+        """Whether a worker lives."""
+        return any(process.poll() is None for process in self.workers.values())
+
     def until_ready(self, name: str) -> None:
         """Wait until a worker has its partitions."""
 
@@ -159,16 +171,32 @@ class Town:
         file = self.folder / name
         return file.read_text("utf-8") if file.exists() else ""
 
+    def show(self, moment: datetime) -> None:
+        """Set the clock of what is ``clocked``."""
+        (self.folder / "clock.new").write_text(moment.isoformat(), "ascii")
+        (self.folder / "clock.new").replace(self.folder / "clock")
+
     # ── what is there ─────────────────────────────────────────────────────────────────────
     def until_there(self, wanted: Contents) -> Contents:
         """The store's contents as soon as they are ``wanted``; as they are when they do not become it."""
         deadline = time.monotonic() + PATIENCE
         with self.store() as store:
-            while time.monotonic() < deadline:
+            while self.working and time.monotonic() < deadline:
                 time.sleep(1)
                 if store.count(Query()) == wanted.documents and (found := contents(store)) == wanted:
                     return found
             return contents(store)
+
+    def until_told(self, wanted: Told) -> Told:
+        """What detection has told as soon as it is ``wanted``; as it is when it does not become it."""
+        deadline = time.monotonic() + PATIENCE
+        with self.store() as store:
+            while self.working and time.monotonic() < deadline:
+                with suppress(StoreError):  # its indices are being made
+                    if told(store) == wanted:
+                        break
+                time.sleep(1)
+            return told(store)
 
     def stored(self) -> int:
         """How many mentions are in the store now; none while it is being made."""
@@ -185,7 +213,8 @@ class Town:
         """Key and value of everything that is in a topic, committed."""
         assert self.settings.kafka
         decode = bytes if kind is bytes else msgspec.json.Decoder(kind).decode
-        consumer = KafkaConsumer(bootstrap_servers=list(self.settings.kafka.servers), isolation_level="read_committed")
+        servers = list(self.settings.kafka.servers)  # checksums in pure Python would take longer than all the rest
+        consumer = KafkaConsumer(bootstrap_servers=servers, isolation_level="read_committed", check_crcs=False)
         with closing(consumer):
             parts = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
             consumer.assign(parts)

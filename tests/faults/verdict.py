@@ -16,13 +16,13 @@ from corrillo.ports import DayCount
 from corrillo.versions import version_of
 from deploy.services import Elasticsearch, Kafka
 from deploy.services.elasticsearch import QUICK
-from tests.faults.contents import INSTITUTIONS, Contents, cells, contents
-from tests.faults.crowd import Crowd
+from tests.faults.beside import Beside
+from tests.faults.contents import Contents, cells
 from tests.faults.scenarios import SCENARIOS, Run
 from tests.faults.town import Servers, Town
 from tests.processes import until
 
-SETTLE = 20.0
+SETTLE = 60.0
 """Seconds."""
 
 
@@ -66,31 +66,20 @@ def servers() -> Iterator[tuple[Kafka, Elasticsearch]]:
         yield kafka, elasticsearch
 
 
-def try_out(name: str, kafka: Kafka, elasticsearch: Elasticsearch, crowd: Crowd, folder: Path, seed: int) -> Verdict:
+def try_out(name: str, kafka: Kafka, elasticsearch: Elasticsearch, beside: Beside, folder: Path, seed: int) -> Verdict:
     """One scenario from beginning to end, in a folder of its own."""
-    begin, file = time.monotonic(), crowd.write(_made(folder) / "posts.jsonl")
+    begin = time.monotonic()
     servers = Servers(kafka.bootstrap, elasticsearch.url, elasticsearch.user, elasticsearch.password)
     town = Town(folder / "scale", servers, f"fault-{name}".replace("_", "-"))
-    run = Run(town, kafka, elasticsearch, crowd, file, random.Random(f"{name} {seed}"))
+    run = Run(town, kafka, elasticsearch, beside.crowd, beside.file, random.Random(f"{name} {seed}"))
     try:
         town.set_up()
         SCENARIOS[name](run)
-        wanted = embedded(folder / "embedded", file, run.gone)
+        wanted = beside.without(run.gone, folder / "embedded")
         found = town.until_there(wanted)
         return _verdict(run, wanted, found, time.monotonic() - begin)
     finally:
         town.corrillo.end()
-
-
-def embedded(folder: Path, file: Path, gone: set[str]) -> Contents:
-    """What one process makes of the same file, and of the same deletions."""
-    town = Town(folder, None)
-    town.corrillo("replay", file, "--name", "crowd")
-    with town.store() as store:
-        at = max(m.published for m in contents(store).mentions.values())
-        with store.unit() as unit:
-            unit.write([MentionDeleted(id=i, institution=t, at=at) for i in sorted(gone) for t in INSTITUTIONS])
-        return contents(store)
 
 
 def _verdict(run: Run, wanted: Contents, found: Contents, seconds: float) -> Verdict:
@@ -140,8 +129,3 @@ def _unlike(one: dict[tuple[Any, ...], int], other: dict[tuple[Any, ...], int]) 
 
 def _folder() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix="corrillo-faults-", ignore_cleanup_errors=True)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    return folder

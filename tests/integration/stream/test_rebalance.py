@@ -51,7 +51,7 @@ async def app(kafka_server: KafkaServer) -> AsyncIterator[Application]:
     made = application(brokers, "tester")
     made.lazy = Lazy()
     made.topic_name = topics(settings).mentions.name
-    made.add_step(made.topic_name, made.lazy)
+    made.add_step((made.topic_name,), made.lazy)
     made.brokers = brokers
     await publish(made, 10)
     await made.start()

@@ -56,6 +56,20 @@ def test_what_an_earlier_generation_was_given_does_not_count():
     assert (progress.done(HERE, 2), progress.first(HERE)) == (2, after.offset)
 
 
+def test_each_step_has_a_first_message_of_its_own():
+    """Of a partition that two read, one may be done with all while the other has not begun; the oldest need not be the first."""
+    progress = Progress()
+    messages = handed(progress, 3, 4)
+    for number, message in enumerate(messages):
+        message.left, message.timestamp = {"index", "detect"}, 100.0 - number
+        message.left.discard("detect")
+    assert (progress.first(HERE), progress.first(HERE, "index"), progress.first(HERE, "detect")) == (3, 3, None)
+    assert (progress.oldest(HERE, "index"), progress.oldest(HERE, "detect")) == (99.0, None)
+    messages[1].left.clear()
+    assert (progress.first(HERE, "index"), progress.oldest(HERE, "index")) == (3, 100.0)
+    assert (progress.oldest(THERE, "index"), progress.first(THERE, "index")) == (None, None)
+
+
 def test_partitions_are_counted_apart():
     """One that is dropped is forgotten, and begins anew when it returns."""
     progress = Progress()

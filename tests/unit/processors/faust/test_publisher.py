@@ -66,6 +66,14 @@ async def test_each_partition_gets_its_messages_in_their_order(started, producer
     ]
 
 
+async def test_a_message_bears_the_moment_at_which_it_was_published_first(started, producer):
+    """To the millisecond, whatever steps it has passed since; that of the broker where it is new."""
+    await started.publish(
+        "group", "tagged", [Outgoing(0, "1", b"v", published=1_792_000_000.1234), Outgoing(0, "2", b"v")]
+    )
+    assert producer.times == [1_792_000_000_123, None]
+
+
 async def test_nothing_to_publish_is_published_at_once(started, producer):
     """No batch, no waiting."""
     await started.publish("group", "tagged", [])

@@ -252,3 +252,58 @@ async def test_something_else_is_done_between_two_batches(step):
     go_on.set()
     await asyncio.gather(working, between)
     assert order == ["batch", "between"]
+
+
+@pytest.fixture
+def doing(step):
+    """A step, and something that it does between two batches as long as ``go_on`` is not set."""
+    go_on, begun = asyncio.Event(), asyncio.Event()
+
+    async def do(_):
+        order.append("batch")
+
+    async def between():
+        begun.set()
+        await go_on.wait()
+        order.append("between")
+
+    order = []
+    return step(do), between, begun, go_on, order
+
+
+async def test_what_is_done_between_batches_is_done_to_its_end(doing):
+    """Also when nobody waits for it any more: the next batch begins after it."""
+    tried, between, begun, go_on, order = doing
+    waiting = asyncio.create_task(tried.between(between))
+    await begun.wait()
+    waiting.cancel()
+    working = asyncio.create_task(tried(FakeStream([good(1)])))
+    await asyncio.sleep(0)
+    assert order == []
+    go_on.set()
+    await working
+    assert (order, waiting.cancelled()) == (["between", "batch"], True)
+
+
+async def test_it_is_broken_off_when_there_are_no_more_batches(doing):
+    """A worker that is told to end does not wait for brokers that are away."""
+    tried, between, begun, _, order = doing
+    tried.end()
+    waiting = asyncio.create_task(tried.between(between))
+    await begun.wait()
+    tried.end()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await tried.leave(1)
+    assert order == []
+
+
+async def test_anything_unexpected_between_batches_ends_the_process(step, exits):
+    """As in a batch: what it has in mind may be told in part."""
+
+    async def fail():
+        raise ValueError("what is this?")
+
+    with pytest.raises(Ended):
+        await step(nothing).between(fail)
+    assert exits == [BROKEN]

@@ -20,7 +20,7 @@ from processors.faust.step import Aside, Moved, Read
 from processors.faust.steps import Count, Enrich, Group, Stateful, Write
 from processors.memory import Memory, Remembered
 from processors.tally import Record, Tally
-from tests.fakes.stream import FakePublisher, FakeWatch
+from tests.fakes.stream import FakeMessage, FakePublisher, FakeWatch
 
 QUARANTINE, PARTITIONS = "quarantine", 4
 
@@ -40,9 +40,10 @@ def aside(publisher, watch):
     return Aside(publisher, QUARANTINE, str, lambda: NOW, watch)
 
 
-def read(word, offset=0, partition=0):
+def read(word, offset=0, partition=0, published=0.0):
     """A word as it was read."""
-    return Read(word, encode(word), partition, f"topic[{partition}]@{offset}")
+    message = FakeMessage(encode(word), offset, partition, timestamp=published)
+    return Read(word, message.value, partition, f"topic[{partition}]@{offset}", message)
 
 
 def quarantined(publisher):
@@ -84,6 +85,17 @@ async def test_what_is_enriched_goes_to_the_partition_of_its_institution(publish
     assert [(m.key, m.partition) for m in told] == [(w.id, partition_of(w.institution, PARTITIONS)) for w in words]
     assert [type(read_tagged(m.value)).__name__ for m in told] == ["TaggedMention", "TaggedMention", "MentionDeleted"]
     assert dict(told[0].headers)[ORIGIN] == b"enrich"
+
+
+async def test_the_moment_of_publication_goes_along(publisher, aside, group):
+    """Detection knows by it what is still on its way; what is told again without being asked bears that of now."""
+    await enrich(publisher, aside, FakeTagger())([read(plain("1"), published=7.5), read(gone("2"), published=8.5)])
+    assert [m.published for m in publisher.topics["enriched"]] == [7.5, 8.5]
+    answer = a_mention("a", thread=id_of("root"), answers=id_of("root"))
+    await group([read(answer, published=5.5)])
+    await group([read(a_mention("root", place="own"), published=6.5)])
+    told = [(m.key, m.published) for m in publisher.topics["tagged"]]
+    assert told == [(answer.id, 5.5), (id_of("root"), 6.5), (answer.id, None)]
 
 
 @pytest.mark.parametrize("error", [ParseError("no"), ValueError("no"), OverflowError("no"), KeyError("no")], ids=repr)

@@ -12,7 +12,8 @@ from mode import Service
 from corrillo.engines import Access, KafkaSettings
 from processors.faust.application import Application, application
 from processors.faust.brokers import Brokers
-from processors.faust.transport import Consumer
+from processors.faust.transport import SETTLED, Consumer
+from tests.fakes.stream import FakeMessage
 
 
 @pytest.fixture
@@ -118,3 +119,39 @@ async def test_a_part_that_crashes_is_seen(app: Application) -> None:
 async def test_a_fetcher_that_crashes_is_seen(app: Application) -> None:
     app._fetcher._crash(ValueError("no more"))
     assert app.broken() == "Fetcher: ValueError('no more')"
+
+
+# ── up to when everything is done ─────────────────────────────────────────────────────────
+HERE, NOW = TP("corrillo.mentions.tagged", 0), 5_000.0
+
+
+@pytest.fixture
+def position(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Sets how many messages there are, and how many of them were fetched."""
+    consumer._thread = consumer._new_consumer_thread()
+
+    def place(end: int | None, read_to: int) -> None:
+        monkeypatch.setattr(consumer, "highwater", lambda tp: end)
+        monkeypatch.setattr(consumer._thread, "read_to", lambda tp: read_to)
+
+    return place
+
+
+async def test_where_nothing_waits_it_is_a_moment_ago(consumer: Consumer, position: Any) -> None:
+    """What was published just now may not have been told yet; where nothing was told at all, nobody knows."""
+    position(7, 7)
+    assert consumer.through(HERE, "detect", NOW) == NOW - SETTLED
+    position(8, 7)
+    assert consumer.through(HERE, "detect", NOW) is None
+    position(None, 0)
+    assert consumer.through(HERE, "detect", NOW) is None
+
+
+async def test_where_something_waits_it_is_the_oldest_of_that(consumer: Consumer, position: Any) -> None:
+    """For each step of its own. Nobody knows how old is what was not fetched, unless it stands there in order."""
+    for offset, published, left in ((5, 300.0, {"detect", "index"}), (6, 200.0, {"index"})):
+        consumer._progress.hand(HERE, FakeMessage(b"", offset, timestamp=published, left=left))
+    position(7, 7)
+    assert [consumer.through(HERE, step, NOW) for step in ("detect", "index", "count")] == [300.0, 200.0, NOW - SETTLED]
+    position(9, 7)
+    assert [consumer.through(HERE, "index", NOW, in_order) for in_order in (False, True)] == [None, 200.0]
