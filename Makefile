@@ -4,6 +4,8 @@ PORT ?= 8400
 DATA ?= ../shared/data
 SEED ?= 1
 MINUTES ?= 60
+# More than cores: many tests wait for servers and processes.
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 # Which tests can run on this machine: the others are deselected, and pytest counts them.
@@ -24,14 +26,14 @@ demo: $(VENV)/.run ## the page with a fortnight of an invented town (PORT=8400)
 
 test: $(VENV)/.dev $(FETCHED) ## all checks and all tests, with coverage
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "$(HERE)"
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered -m "$(HERE)"
 
 test-peers: $(VENV)/.dev $(PEERS) ## Bluesky against a real server of its own (needs npm and a C++ compiler, 700 MB once)
 	$(BIN)/python -m pytest -m peers tests/peers
 
 check: $(VENV)/.dev ## what you run while working: lint, types, contracts, unit tests (under a minute)
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -q -n 2 tests/unit
+	$(BIN)/python -m pytest -q -n $(WORKERS) tests/unit
 
 services: $(VENV)/.dev $(FETCHED) ## real Kafka and real Elasticsearch until Ctrl-C (needs Maven and Java, no containers)
 	@$(BIN)/python -m deploy.services run

@@ -61,7 +61,7 @@ class StoreSink:
         enriched, institutions = self._pipeline.enriched(outcome), self._pipeline.institutions
         with self._watching() as detection:
             if detection is not None and (self._looked is None or abs(outcome.news.at - self._looked) > LONG):
-                self._look(detection, outcome.news.at)  # what was not heard until now is unknown, before the batch ends that
+                self._look(detection, outcome.news.at)  # before the batch says that the source is heard again
             return commit(enriched, batch, self._store, institutions, detection)
 
     def advance(self, now: datetime) -> None:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ EXAMPLE = ROOT / "deploy" / "compose" / "corrillo.example.toml"
 INIT = ROOT / "deploy" / "compose" / "init.sh"
 
 
+@cache
 def compose() -> Mapping[str, Any]:
     """The compose file with its anchors resolved; ``$$`` and ``${…}`` as they stand."""
     return YAML(typ="safe", pure=True).load(COMPOSE)

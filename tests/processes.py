@@ -49,6 +49,7 @@ class Commands:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ("-m", "corrillo")
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __call__(self, *args: object, code: int = 0, stdin: str | bytes = "") -> subprocess.CompletedProcess[str]:
@@ -89,7 +90,7 @@ class Commands:
             process.wait(PATIENCE)
 
     def _line(self, args: tuple[object, ...]) -> list[str]:
-        return [sys.executable, "-m", "corrillo", *map(str, args)]
+        return [sys.executable, *self.program, *map(str, args)]
 
     def _environment(self) -> dict[str, str]:
         passed = {k: v for k, v in os.environ.items() if not k.startswith(("CORRILLO", "XDG", "PYTHONPATH"))}

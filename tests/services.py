@@ -2,24 +2,25 @@
 
 A server that cannot be had fails the test; none is skipped. Where the environment names servers
 (``CORRILLO_TEST_KAFKA``, ``CORRILLO_TEST_ELASTICSEARCH`` with ``…_USER`` and ``…_PASSWORD``), those are the session's;
-with pytest-xdist that is how the workers share them, for otherwise each starts its own.
+otherwise they are started when a test first asks, and with pytest-xdist all workers share them.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import pytest
 
 from deploy.services import Elasticsearch, Kafka
 from deploy.services.elasticsearch import QUICK
-from deploy.services.realm import User
+from tests.lending import Lender, borrow
 
 
 @dataclass(frozen=True)
@@ -44,36 +45,58 @@ class OwnKafka(Protocol):
     def __call__(self, extra: Mapping[str, object] | None = None) -> Kafka: ...
 
 
-class OwnElasticsearch(Protocol):
-    """Start an Elasticsearch that the test may do with as it likes; it is gone after the test."""
-
-    def __call__(
-        self,
-        roles: Mapping[str, str] | None = None,
-        users: Mapping[str, User] | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> Elasticsearch: ...
-
-
-@pytest.fixture(scope="session")
-def kafka_server() -> Iterator[KafkaServer]:
-    """The Kafka that the tests of a session share: take topic names that nobody else takes."""
+def start_kafka(opened: ExitStack) -> KafkaServer:
+    """The session's Kafka."""
     given = os.environ.get("CORRILLO_TEST_KAFKA")
-    with ExitStack() as opened:
-        yield KafkaServer(given or opened.enter_context(Kafka(_folder(opened))).bootstrap)
+    return KafkaServer(given or opened.enter_context(Kafka(_folder(opened))).bootstrap)
 
 
-@pytest.fixture(scope="session")
-def elasticsearch_server() -> Iterator[ElasticsearchServer]:
-    """The Elasticsearch that the tests of a session share: take index names that nobody else takes."""
+def start_elasticsearch(opened: ExitStack) -> ElasticsearchServer:
+    """The session's Elasticsearch."""
     given = os.environ.get("CORRILLO_TEST_ELASTICSEARCH")
     if given:
         user = os.environ.get("CORRILLO_TEST_ELASTICSEARCH_USER", "elastic")
-        yield ElasticsearchServer(given, user, os.environ["CORRILLO_TEST_ELASTICSEARCH_PASSWORD"])
-        return
-    with ExitStack() as opened:
-        started = opened.enter_context(Elasticsearch(_folder(opened), jvm=QUICK))
-        yield ElasticsearchServer(started.url, started.user, started.password)
+        return ElasticsearchServer(given, user, os.environ["CORRILLO_TEST_ELASTICSEARCH_PASSWORD"])
+    started = opened.enter_context(Elasticsearch(_folder(opened), jvm=QUICK))
+    return ElasticsearchServer(started.url, started.user, started.password)
+
+
+LENDER = pytest.StashKey[Lender]()
+DESK = "corrillo_servers"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever is told to end takes the servers along
+    config.stash[LENDER] = Lender({"kafka": start_kafka, "elasticsearch": start_elasticsearch})
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[LENDER].close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where it is lent the session's servers."""
+    node.workerinput[DESK] = node.config.stash[LENDER].desk()
+
+
+def _lent(config: pytest.Config, name: str) -> Any:
+    """A server of the session: of this process, or of the one whose worker this is."""
+    desk = getattr(config, "workerinput", {}).get(DESK)
+    return borrow(desk, name) if desk else config.stash[LENDER].lend(name)
+
+
+@pytest.fixture(scope="session")
+def kafka_server(pytestconfig: pytest.Config) -> KafkaServer:
+    """The Kafka that the tests of a session share: take topic names that nobody else takes."""
+    return cast(KafkaServer, _lent(pytestconfig, "kafka"))
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_server(pytestconfig: pytest.Config) -> ElasticsearchServer:
+    """The Elasticsearch that the tests of a session share: take index names that nobody else takes."""
+    return cast(ElasticsearchServer, _lent(pytestconfig, "elasticsearch"))
 
 
 @pytest.fixture
@@ -82,21 +105,6 @@ def own_kafka() -> Iterator[OwnKafka]:
 
         def make(extra: Mapping[str, object] | None = None) -> Kafka:
             return opened.enter_context(Kafka(_folder(opened), extra=extra))
-
-        yield make
-
-
-@pytest.fixture
-def own_elasticsearch() -> Iterator[OwnElasticsearch]:
-    with ExitStack() as opened:
-
-        def make(
-            roles: Mapping[str, str] | None = None,
-            users: Mapping[str, User] | None = None,
-            extra: Mapping[str, object] | None = None,
-        ) -> Elasticsearch:
-            node = Elasticsearch(_folder(opened), roles=roles, users=users, extra=extra, jvm=QUICK)
-            return opened.enter_context(node)
 
         yield make
 

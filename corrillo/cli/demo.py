@@ -20,6 +20,7 @@ from corrillo.detection import Detection
 from corrillo.errors import ConfigError
 from corrillo.model import Batch, Post
 from corrillo.ops.serving import bind
+from corrillo.ports import Written
 from corrillo.sink import StoreSink
 
 PORT = 8400
@@ -76,12 +77,14 @@ async def relive(house: House) -> None:
     finally:
         await client.close()
     said = [(item, batch, one.source) for one, batch in batches for item in batch.items if isinstance(item, Post)]
+    written = Written()
     for post, batch, source in sorted(said, key=lambda s: s[0].published):
         alone = Batch(cursor=batch.cursor, items=(post,))
         outcome = house.pipeline.hear(alone, source.network, post.published)
-        sink.take(alone, replace(outcome, news=replace(outcome.news, every=source.interval)))
+        written += sink.take(alone, replace(outcome, news=replace(outcome.news, every=source.interval)))
         await asyncio.sleep(0)  # so that Ctrl-C is heard
     sink.advance(now())
+    say(f"{len(said)} posts of {len(heard)} sources, {written.new} of them about the town.")
 
 
 def _folder() -> Path:

@@ -73,11 +73,19 @@ class Watch:
             table.add_column(column, justify="right" if column in ("posts", "about us", "new") else "left")
         for p in self._seen.values():
             newest = p.newest.astimezone().strftime("%d %b %H:%M") if p.newest else "–"
-            table.add_row(p.name, p.network, str(p.seen), str(p.kept), str(p.written.new), newest, Text(p.state))
+            counts = ("–", "–", "–") if _nothing_new(p) else (str(p.seen), str(p.kept), str(p.written.new))
+            table.add_row(p.name, p.network, *counts, newest, Text(p.state))
         return table
 
 
+def _nothing_new(progress: Progress) -> bool:
+    """Whether it has been read to its end before."""
+    return progress.state == "done" and not (progress.seen or progress.rejected)
+
+
 def _line(progress: Progress) -> str:
+    if _nothing_new(progress):
+        return f"{progress.state} · nothing new"
     counts = f"{progress.seen} posts, {progress.kept} about us, {progress.written.new} new"
     rejected = f", {progress.rejected} in quarantine" if progress.rejected else ""
     return f"{progress.state} · {counts}{rejected}"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import socket
+import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from deploy.services.process import free_port
 from tests.processes import Commands, get, until
 
 NO_NETWORK = """
@@ -22,11 +26,6 @@ def only_loopback(self, address):
 socket.socket.connect = only_loopback
 """
 SOURCES = 13
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 class Demo:
@@ -44,9 +43,13 @@ class Demo:
     def page(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def begin(self, log: str = "log") -> Any:
+        """Started; nothing is awaited."""
+        return self.commands.start("demo", "--port", self.port, log=log)
+
     def start(self, log: str = "log") -> Any:
         """Until every source has been read to its end."""
-        process = self.commands.start("demo", "--port", self.port, log=log)
+        process = self.begin(log)
         file = self.commands.folder / log
         until(lambda: file.read_text("utf-8").count(": done") == SOURCES, lambda: file.read_text("utf-8"))
         return process
@@ -98,6 +101,27 @@ def test_the_flood_is_the_day_on_which_most_is_said(demo: Demo) -> None:
     assert demo.find("--since", flood, "-n", 1000)["total"] > 300
 
 
+def test_it_opens_in_the_middle_of_an_incident(demo: Demo) -> None:
+    """A water main that broke two hours ago: somebody has been warned, and it is open; the flood is over."""
+    (town,) = demo.commands.json("incidents", "--config", demo.config)
+    standing = [(i["life"], i["level"], i["peak"]) for i in town["incidents"]]
+    assert ("resolved", "calm", "crisis") in standing
+    (burst,) = [i for i in town["incidents"] if i["life"] == "open" and i["level"] in ("warning", "crisis")]
+    assert len(burst["evidence"]["networks"]) >= 3
+    mains = demo.find("tubería OR canonada OR reventón OR rebentat")["mentions"]
+    assert {m["id"] for m in mains} & set(burst["evidence"]["samples"])
+
+
+def test_the_fiesta_is_no_crisis(demo: Demo) -> None:
+    """Of its four days nobody was warned: it stands in the town's calendar."""
+    told = demo.commands.json("incidents", "--all", "--config", demo.config)[0]["incidents"]
+    (fiesta,) = tomllib.loads(demo.config.read_text("utf-8"))["institution"][0]["fiesta"]
+    warned = [datetime.fromisoformat(i["opened"]) for i in told if i["peak"] in ("warning", "crisis")]
+    days = [moment.astimezone(ZoneInfo("Europe/Madrid")).date().isoformat() for moment in warned]
+    assert days
+    assert not [day for day in days if fiesta["from"] <= day <= fiesta["to"]]
+
+
 def test_namesakes_are_left_out(demo: Demo) -> None:
     """Of a dozen posts about the football club, the singer and the wine, hardly one is a mention."""
     for words in ("penalti", "golazo", '"Castell de Benialba"', '"Marc Benialba"', '"CF Benialba"'):
@@ -134,11 +158,12 @@ def test_a_port_that_somebody_else_has_is_refused_with_another(demo: Demo) -> No
 
 
 def test_after_a_kill_it_starts_again(tmp_path: Path) -> None:
-    """What was left of the first start is replaced."""
+    """In the middle of what was said: what was left of the first start is replaced."""
     demo = Demo(tmp_path)
-    demo.start().kill()
-    for process in demo.commands.started:
-        process.wait(60)
+    first, store = demo.begin(), demo.config.with_name("demo.db")
+    until(lambda: store.exists() and demo.find()["total"] > 50, lambda: (tmp_path / "log").read_text("utf-8"))
+    first.kill()
+    first.wait(60)
     again = demo.start("again")
     assert 900 <= demo.find()["total"] <= 1200
     again.terminate()

@@ -22,7 +22,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import socket
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +37,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
+from deploy.services.process import free_port
 from tests.fakes.jetstream_frames import POSTS, STREAM, did, message, written
 
 TIMES = 1_000_000_000_000_000
@@ -100,9 +100,7 @@ class FakeJetstream:
         self.refuses: tuple[int, str] | None = None
         self._posted = 0
         self._open: set[ServerConnection] = set()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self.base = f"ws://127.0.0.1:{self.port}"
 
     # ── what happens on the network ───────────────────────────────────────────────────────

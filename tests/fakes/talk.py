@@ -36,8 +36,8 @@ USUAL: Mapping[TagKind | None, float] = {
 """What people do when they speak of a town hall, in a hundred mentions; now and then a tagger sees a crisis in it."""
 JOY: Mapping[TagKind | None, float] = {None: 60, "praise": 25, "question": 8, "criticism": 6, "complaint": 1}
 ALARM: Mapping[TagKind | None, float] = {"crisis": 100}
-SERVICES: Sequence[Service] = ("cleaning", "mobility", "other", "other", "other")
-DISTRICTS = ("", "", "Centro", "Puerto")
+SERVICES: Sequence[Service] = ("cleaning", "other", "other", "other")
+DISTRICTS = ("", "", "", "Puerto")
 FIESTA = (
     "el pregón",
     "la verbena",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.at_once import AtOnce
 from tests.processes import Commands
 
 CONFIG = """
@@ -64,6 +65,12 @@ def town(corrillo: Commands) -> Commands:
     """Valdeprado with its forum replayed; for tests that only read."""
     settle(corrillo)(*REPLAY)
     return corrillo
+
+
+@pytest.fixture(scope="module")
+def asked(town: Commands) -> AtOnce:
+    """The same town, for tests of many commands: they run in this process."""
+    return AtOnce(town.folder)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.at_once import AtOnce
 from tests.processes import Commands
 
 CASES: list[tuple[str, Sequence[str], str]] = [
@@ -28,17 +29,17 @@ CASES: list[tuple[str, Sequence[str], str]] = [
 
 
 @pytest.fixture(scope="module")
-def ids(town: Commands) -> dict[str, str]:
+def ids(asked: AtOnce) -> dict[str, str]:
     """Mention id → the post's number in the forum."""
-    return {m["id"]: m["url"].rpartition("/")[2] for m in town.json("find")["mentions"]}
+    return {m["id"]: m["url"].rpartition("/")[2] for m in asked.json("find")["mentions"]}
 
 
-@pytest.mark.parametrize(("asked", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(("query", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
 def test_find_answers_by_words_fields_and_time(
-    town: Commands, ids: dict[str, str], asked: Sequence[str], expected: str
+    asked: AtOnce, ids: dict[str, str], query: Sequence[str], expected: str
 ) -> None:
     """Every condition must hold; the total is said with what is shown, newest first."""
-    found = town.json("find", *asked)
+    found = asked.json("find", *query)
     assert "".join(sorted(ids[m["id"]] for m in found["mentions"])) == expected
     assert found["total"] == len(expected)
     assert found["next_page"] == ""
@@ -46,11 +47,11 @@ def test_find_answers_by_words_fields_and_time(
     assert times == sorted(times, reverse=True)
 
 
-def test_pages_neither_skip_nor_repeat(town: Commands, ids: dict[str, str]) -> None:
+def test_pages_neither_skip_nor_repeat(asked: AtOnce, ids: dict[str, str]) -> None:
     """The token of a page continues it, until one that is empty."""
     seen, page, turns = [], [], 0
     while page != [""]:
-        found = town.json("find", "-n", 3, *(["--page", *page] if page else []))
+        found = asked.json("find", "-n", 3, *(["--page", *page] if page else []))
         assert found["total"] == 7
         seen += [ids[m["id"]] for m in found["mentions"]]
         page, turns = [found["next_page"]], turns + 1

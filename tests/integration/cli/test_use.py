@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import socket
+from pathlib import Path
 
 import pytest
 
 from corrillo import __version__, cli
+from tests.at_once import AtOnce
 from tests.processes import Commands
 
 NAMES = [
@@ -52,9 +54,9 @@ def test_every_command_is_known_here() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_help_of_a_command_has_an_example_of_it(corrillo: Commands, name: str) -> None:
+def test_the_help_of_a_command_has_an_example_of_it(tmp_path: Path, name: str) -> None:
     """Below the line with its usage, as it is typed."""
-    said = corrillo(*name.split(), "--help").stdout
+    said = AtOnce(tmp_path)(*name.split(), "--help").stdout
     usage, examples, rest = re.split(r"(Examples?:)", said, maxsplit=1)
     assert "Usage:" in usage
     assert examples
@@ -62,10 +64,10 @@ def test_the_help_of_a_command_has_an_example_of_it(corrillo: Commands, name: st
 
 
 @pytest.mark.parametrize(("line", "said"), WRONG, ids=[line for line, _ in WRONG])
-def test_a_wrong_option_or_configuration_leaves_with_2(town: Commands, line: str, said: str) -> None:
+def test_a_wrong_option_or_configuration_leaves_with_2(asked: AtOnce, line: str, said: str) -> None:
     """What is wrong is said on standard error, and nothing on standard output."""
     words = [line.removeprefix("find "), "find"][::-1] if line == "find (agua" else line.split()
-    ran = town(*words, code=2)
+    ran = asked(*words, code=2)
     assert said in ran.stderr
     assert ran.stdout == ""
 

@@ -21,7 +21,7 @@ from ingest.kafka.transaction import Line
 from tests.integration.kafka.batches import SOURCE, batch, mention
 from tests.integration.kafka.cluster import USERS
 from tests.integration.kafka.conftest import Place
-from tests.processes import get, until
+from tests.processes import PATIENCE, get, until
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_broker_that_is_needed_is_waited_for_and_the_batch_is_published_once(b
         brokers.second.start()
     for word, place in words.items():
         thread, became = started[word]
-        thread.join(60)
+        thread.join(PATIENCE)
         assert became[0].new == len(second), became
         published_once_and_told(place, [mention("1"), *second])
 
@@ -166,7 +166,7 @@ def test_an_ingestor_outlives_its_kafka(brokers, at, town):
         town.post("Otra vez en #valdeprado")
         until(lambda: town.ready("log")[0] == 503, lambda: town.log("log"))
         process.terminate()
-        assert process.wait(30) == 0, town.log("log")
+        assert process.wait(PATIENCE) == 0, town.log("log")
     finally:
         brokers.first.resume()
     assert "Traceback" not in town.log("log")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from elasticsearch import AuthenticationException, AuthorizationException, Elasticsearch, NotFoundError
@@ -10,7 +12,8 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from deploy import services
-from tests.services import ElasticsearchServer, KafkaServer, OwnElasticsearch, OwnKafka
+from deploy.services.elasticsearch import QUICK
+from tests.services import ElasticsearchServer, KafkaServer, OwnKafka
 
 READER = """
 indices:
@@ -27,9 +30,10 @@ def produce(server: services.Kafka, value: bytes) -> None:
 
 
 def consume(server: services.Kafka) -> list[bytes]:
-    consumer = KafkaConsumer(bootstrap_servers=server.bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=5000)
-    consumer.assign([TopicPartition("words", 0)])
-    found = [record.value for record in consumer]
+    words = TopicPartition("words", 0)
+    consumer = KafkaConsumer(bootstrap_servers=server.bootstrap, auto_offset_reset="earliest")
+    consumer.assign([words])
+    found = [next(consumer).value for _ in range(consumer.end_offsets([words])[words])]
     consumer.close()
     return found
 
@@ -49,25 +53,33 @@ def test_what_kafka_has_accepted_survives_a_kill_and_a_stop(own_kafka: OwnKafka)
     assert consume(server) == [b"before the kill", b"after the kill"]
 
 
-def test_what_elasticsearch_has_accepted_survives_a_kill_and_a_stop(own_elasticsearch: OwnElasticsearch) -> None:
-    server = own_elasticsearch()
-    client(server).indices.create(index="words", settings={"number_of_replicas": 0})
-    client(server).index(index="words", id="1", document={"said": "before the kill"})
-    server.kill()
-    server.start()
-    client(server).index(index="words", id="2", document={"said": "after the kill"})
-    server.restart()
-    found = client(server).mget(index="words", ids=["1", "2"])
-    assert [doc["_source"]["said"] for doc in found["docs"]] == ["before the kill", "after the kill"]
+@pytest.fixture(scope="module")
+def node() -> Iterator[services.Elasticsearch]:
+    """An Elasticsearch of these tests' own, with a user who may only read."""
+    with (
+        TemporaryDirectory(prefix="corrillo-", ignore_cleanup_errors=True) as folder,
+        services.Elasticsearch(Path(folder), roles={"reader": READER}, users={"clerk": CLERK}, jvm=QUICK) as started,
+    ):
+        yield started
 
 
-def test_who_may_only_read_cannot_write(own_elasticsearch: OwnElasticsearch) -> None:
-    server = own_elasticsearch(roles={"reader": READER}, users={"clerk": CLERK})
-    client(server).indices.create(index="words", settings={"number_of_replicas": 0})
-    clerk = client(server, ("clerk", CLERK[0]))
-    assert clerk.count(index="words")["count"] == 0
+def test_who_may_only_read_cannot_write(node: services.Elasticsearch) -> None:
+    client(node).indices.create(index="letters", settings={"number_of_replicas": 0})
+    clerk = client(node, ("clerk", CLERK[0]))
+    assert clerk.count(index="letters")["count"] == 0
     with pytest.raises(AuthorizationException):
-        clerk.index(index="words", document={"said": "no"})
+        clerk.index(index="letters", document={"said": "no"})
+
+
+def test_what_elasticsearch_has_accepted_survives_a_kill_and_a_stop(node: services.Elasticsearch) -> None:
+    client(node).indices.create(index="words", settings={"number_of_replicas": 0})
+    client(node).index(index="words", id="1", document={"said": "before the kill"})
+    node.kill()
+    node.start()
+    client(node).index(index="words", id="2", document={"said": "after the kill"})
+    node.restart()
+    found = client(node).mget(index="words", ids=["1", "2"])
+    assert [doc["_source"]["said"] for doc in found["docs"]] == ["before the kill", "after the kill"]
 
 
 def test_elasticsearch_refuses_who_does_not_say_who_they_are(elasticsearch_server: ElasticsearchServer) -> None:
@@ -89,9 +101,10 @@ def test_no_topic_comes_into_being_by_asking(kafka_server: KafkaServer) -> None:
     consumer.close()
 
 
-def test_two_servers_do_not_share_a_port(own_kafka: OwnKafka, tmp_path: Path) -> None:
+def test_two_servers_do_not_share_a_port(kafka_server: KafkaServer, tmp_path: Path) -> None:
+    port = int(kafka_server.bootstrap.rpartition(":")[2])
     with pytest.raises(services.ServiceError, match="is taken"):
-        services.Kafka(tmp_path, own_kafka().port).start()
+        services.Kafka(tmp_path, port).start()
 
 
 def test_a_server_that_cannot_start_says_why(own_kafka: OwnKafka) -> None:

@@ -27,6 +27,12 @@ def test_mentions_are_compacted_and_deleted_and_what_is_remembered_is_kept():
     assert wanted(TOPICS.quarantine, 1)["cleanup.policy"] == "delete"
 
 
+def test_what_was_counted_and_learnt_outlives_all_retention():
+    for topic in (TOPICS.counts, TOPICS.hours, TOPICS.group_state, TOPICS.count_state, TOPICS.detect_state):
+        assert wanted(topic, 1)["cleanup.policy"] == "compact"
+        assert topic.partitions == 6
+
+
 @pytest.mark.parametrize(
     ("found", "asked", "same"),
     [
