@@ -16,6 +16,7 @@ NAMES = [
     "init", "doctor", "listen", "demo", "replay", "tag", "find", "export", "sources", "erase", "purge", "backup", "restore", "schema",
     "quarantine list", "quarantine show", "quarantine drop", "quarantine replay",
     "ingest", "work", "page", "setup kafka", "setup elasticsearch", "setup accounts", "sources try", "sources networks",
+    "incidents", "incidents show", "incidents ack", "incidents silence", "incidents reopen", "incidents note", "rehearse",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str]] = [
