@@ -311,7 +311,7 @@ class Written:
     deleted: int = 0
     refused: int = 0
     """Ids with a tombstone: deleted, erased or purged before; they do not come back."""
-    kept_out: frozenset[str] = frozenset()
+    kept_out: frozenset[str] = field(default=frozenset(), compare=False)
     """Which those are."""
 
     def __add__(self, other: Written) -> Written:
