@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -67,22 +68,22 @@ def servers() -> Iterator[tuple[Kafka, Elasticsearch]]:
 
 
 def try_out(name: str, kafka: Kafka, elasticsearch: Elasticsearch, beside: Beside, folder: Path, seed: int) -> Verdict:
-    """One scenario from beginning to end, in a folder of its own."""
+    """One scenario from beginning to end, in a folder of its own and under names that no other run on this machine takes."""
     begin = time.monotonic()
     servers = Servers(kafka.bootstrap, elasticsearch.url, elasticsearch.user, elasticsearch.password)
-    town = Town(folder / "scale", servers, f"fault-{name}".replace("_", "-"))
+    town = Town(folder / "scale", servers, f"fault-{name}-{token_hex(4)}".replace("_", "-"))
     run = Run(town, kafka, elasticsearch, beside.crowd, beside.file, random.Random(f"{name} {seed}"))
     try:
         town.set_up()
         SCENARIOS[name](run)
         wanted = beside.without(run.gone, folder / "embedded")
         found = town.until_there(wanted)
-        return _verdict(run, wanted, found, time.monotonic() - begin)
+        return _verdict(name, run, wanted, found, time.monotonic() - begin)
     finally:
         town.corrillo.end()
 
 
-def _verdict(run: Run, wanted: Contents, found: Contents, seconds: float) -> Verdict:
+def _verdict(name: str, run: Run, wanted: Contents, found: Contents, seconds: float) -> Verdict:
     town, there = run.town, found.mentions.keys()
     with town.store() as store:
         until(lambda: len(store.quarantined()) >= run.poison, lambda: f"{len(store.quarantined())} in quarantine")
@@ -93,7 +94,7 @@ def _verdict(run: Run, wanted: Contents, found: Contents, seconds: float) -> Ver
         if isinstance(e, TaggedMention)
     ]
     return Verdict(
-        scenario=run.town.prefix,
+        scenario=name,
         published=len(town.read(town.topics.mentions)),
         stored=len(there),
         lost=len(wanted.mentions.keys() - there),

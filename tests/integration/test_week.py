@@ -302,7 +302,7 @@ async def test_a_dead_websocket(week: Week) -> None:
                     await asyncio.sleep(0.005)
                 week.time.go(moment + timedelta(minutes=30))
 
-        config = BlueskyConfig(kind="bluesky", name="sky", jetstream=server.base, backlog=0, interval=900, silence=0.05)
+        config = BlueskyConfig(kind="bluesky", name="sky", jetstream=server.base, backlog=0, interval=900, silence=0.1)
         source = Bluesky(config, week.context())
         with suppress(asyncio.CancelledError):
             await week.live(source, people)
