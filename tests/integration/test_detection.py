@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import signal
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from corrillo.ports import SourceNews
 from processors.detect.watching import Watching, watched
 from stores.sqlite import SqliteStore
 from tests.fakes.talk import ALARM, CROWD, HOUR, MINUTE, Talk, in_order
+from tests.processes import until
 
 TOWN = Institution(id="town", name="Ayuntamiento de Benialba", aliases=("Benialba",))
 BEGIN = datetime(2026, 5, 1, tzinfo=UTC)
@@ -132,22 +134,17 @@ def test_two_who_write_in_turns_do_not_forget_what_the_other_heard(store, expect
 
 
 def test_killed_again_and_again_it_tells_the_same(tmp_path, expected):
-    path, chance = tmp_path / "corrillo.db", random.Random(11)
-    context = multiprocessing.get_context("spawn")
-    kills = 0
-    while True:
-        process = context.Process(target=go_on, args=(str(path),))
-        process.start()
-        process.join(chance.uniform(1.5, 3.5) if kills < 6 else None)
-        if process.exitcode is not None:
-            break
-        process.kill()
-        process.join()
-        kills += 1
-    assert process.exitcode == 0
-    assert kills
+    path, context = tmp_path / "corrillo.db", multiprocessing.get_context("spawn")
     made = opened(path)
     try:
+        for batch in sorted(random.Random(11).sample(range(5, len(batches()) - 20), 4)):
+            process = context.Process(target=go_on, args=(str(path),))
+            process.start()
+            until(lambda batch=batch: next_batch(made) >= batch, f"batch {batch}")
+            process.kill()
+            process.join()
+            assert process.exitcode == -signal.SIGKILL
+        go_on(str(path))
         assert kept(made) == expected
     finally:
         made.close()
