@@ -169,7 +169,7 @@ class Lookout:
         if known.gone or version_of(mention) < known.version:
             return
         record = heard(mention, known.slot, known.seen, telling(mention))
-        if msgspec.structs.replace(record, version=known.version, voices=known.voices) != known:
+        if msgspec.structs.replace(record, version=known.version, voices=known.voices, hushed=known.hushed) != known:
             self._take_back(mention.id)
             self._file(mention.id, record)
 
@@ -229,10 +229,20 @@ class Lookout:
         seen = known.seen if known else milliseconds(event.at)
         slot = known.slot if known else self._slot
         self._changes[f"m{event.id}"] = self._recent.entomb(event.id, slot, event.institution, seen)
-        for heir in self._recent.heirs(known) if known else ():
+        if known and known.voices | known.hushed:
+            self._hand_on(known)
+
+    def _hand_on(self, gone: Heard) -> None:
+        """Somebody else who said the same, or another word of the same author, is the voice now."""
+        left = gone.voices | gone.hushed
+        for heir in self._recent.heirs(gone):
             record = self._recent.records[heir]
             self._take_back(heir)
             self._file(heir, record)
+            spoken = self._recent.records[heir]
+            left &= ~(spoken.voices | spoken.hushed)
+            if not left:
+                return
 
     # ── time ──────────────────────────────────────────────────────────────────────────────
     @property

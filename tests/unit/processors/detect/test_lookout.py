@@ -176,6 +176,18 @@ def test_who_deletes_the_first_of_many_copies_silences_one_not_all():
     assert voices(gone) == 0
 
 
+def test_a_mention_of_a_young_source_that_is_told_again_stays_unheard(week):
+    """Also when its source has come to count since: a replay is no voice."""
+    (young,) = [msgspec.structs.replace(m, source="late", network="late") for m in ordinary(NOW, 0.2)[:1]]
+    week.hear(young)
+    before = [r for k, r in week.kept.items() if k == f"m{young.id}"]
+    week.hear(young, young)
+    assert [r for k, r in week.kept.items() if k == f"m{young.id}"] == before
+    week.kept.clear()
+    week.hear(young)
+    assert f"m{young.id}" not in week.kept
+
+
 def test_a_word_of_a_crisis_does_not_become_usual(week):
     crisis = alarm(NOW + HOUR, 200, 5 * HOUR)
     week.live(in_order([*ordinary(NOW, 3), *crisis]))
