@@ -8,10 +8,10 @@ Delivery hardly ever blocks, so it is run at once here; only when it does block,
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Coroutine, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Container, Coroutine, Generator, Iterable, Iterator, Mapping
 from functools import partial
 from types import CoroutineType, coroutine
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import aiokafka
 from faust.transport.drivers import aiokafka as driver
@@ -25,6 +25,8 @@ _DELIVERY = "on_message"
 """The coroutine function of Faust's conductor that puts a message into the streams' buffers."""
 
 
+ANSWER_MS = 500
+"""Milliseconds after which the brokers answer that there is nothing new."""
 SETTLED = 2.0
 """Seconds after which what was published has been told to those who fetch."""
 
@@ -51,7 +53,8 @@ class Thread(driver.AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
-        consumer._isolation_level = "read_committed"  # read when the consumer starts; Faust has no setting for it
+        consumer._isolation_level = "read_committed"  # read when the consumer starts; Faust has settings for neither
+        consumer._fetch_max_wait_ms = ANSWER_MS
         return consumer
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
@@ -86,8 +89,32 @@ class Thread(driver.AIOKafkaConsumerThread):
 
     def read_to(self, tp: TP) -> int:
         """The offset that is fetched next."""
+        state = self._state(tp)
+        return state.position if state and state.has_valid_position else 0
+
+    def answered(self, tp: TP) -> float | None:
+        """When the brokers last answered what there is in a partition, in seconds since 1970."""
+        state = self._state(tp)
+        return state.timestamp / 1000 if state and state.timestamp else None
+
+    def _state(self, tp: TP) -> Any:
         assignment = self._ensure_consumer()._subscription.subscription.assignment
-        return assignment.state_value(tp).position or 0 if assignment and tp in assignment.tps else 0
+        return assignment.state_value(tp) if assignment and tp in assignment.tps else None
+
+
+class Through(NamedTuple):
+    """``until``: everything that was published before is done. ``asked``: by what the brokers answered to a question of then."""
+
+    until: float
+    asked: float
+
+
+class Asked(NamedTuple):
+    """Of a partition: up to which offset all was handed out, when the brokers last answered, when that was asked for."""
+
+    handed: int
+    answered: float | None
+    asked: float | None
 
 
 class Consumer(driver.Consumer):
@@ -97,6 +124,7 @@ class Consumer(driver.Consumer):
         super().__init__(*args, **options)
         self._progress = Progress()
         self._held: set[TP] = set()
+        self._asked: dict[TP, Asked] = {}
 
     def lag(self, tp: TP, *steps: str) -> int:
         """Messages of a partition that are not done (by one of ``steps``, if named), marks of transactions between them included."""
@@ -105,20 +133,35 @@ class Consumer(driver.Consumer):
         done = max(read_to, self._committed_offset[tp] or 0) if first is None else first
         return max(0, (self.highwater(tp) or 0) - done)
 
-    def through(self, tp: TP, step: str, now: float, in_order: bool = False) -> float | None:
-        """Up to when a step has done everything that was published, in seconds since 1970; None when nobody knows.
+    def through(self, tp: TP, step: str, in_order: bool = False) -> Through | None:
+        """Up to when a step has done everything that was published (seconds since 1970); None when nobody knows.
 
-        ``in_order``: what was not fetched yet was published after all that was.
+        ``in_order``: what was not handed out yet was published after all that was.
         """
-        oldest, fetched = self._progress.oldest(tp, step), self._fetched(tp)
-        if oldest is None:
-            return now - SETTLED if fetched else None
-        return oldest if fetched or in_order else None
-
-    def _fetched(self, tp: TP) -> bool:
-        """Whether nothing is left to fetch, as far as we were told; at first we were told nothing."""
+        known, oldest = self._asked.get(tp), self._progress.oldest(tp, step)
+        if known is None or known.asked is None:
+            return None
         end = self.highwater(tp)
-        return end is not None and end <= cast(Thread, self._thread).read_to(tp)
+        handed = end is not None and end <= known.handed
+        if oldest is None:
+            return Through(known.asked - SETTLED, known.asked) if handed else None
+        return Through(oldest, known.asked) if handed or in_order else None
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:
+        """Hand out one message after the other; only then are more of them fetched."""
+        self._note_what_was_asked()
+        async for handed in super().getmany(timeout):
+            yield handed
+
+    def _note_what_was_asked(self) -> None:
+        """All that was fetched is handed out now. The next question is put after the last answer."""
+        thread, before = cast(Thread, self._thread), self._asked
+        self._asked = {}
+        for tp in self.assignment():
+            known, answered = before.get(tp), thread.answered(tp)
+            last = known.answered if known else None
+            asked = last if answered != last or not known else known.asked
+            self._asked[tp] = Asked(thread.read_to(tp), answered, asked)
 
     # ── progress ──────────────────────────────────────────────────────────────────────────
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
@@ -146,6 +189,7 @@ class Consumer(driver.Consumer):
         await super().on_partitions_revoked(revoked)
         await self.commit()
         self._progress.drop(revoked)
+        self._asked.clear()
 
     # ── after a rebalance ─────────────────────────────────────────────────────────────────
     def pause_partitions(self, tps: Iterable[TP]) -> None:

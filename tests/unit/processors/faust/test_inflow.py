@@ -10,14 +10,19 @@ from processors.faust.brokers import Brokers
 from processors.faust.inflow import Passing
 from processors.faust.peers import Peers, Through
 from processors.faust.publisher import Outgoing
+from processors.faust.transport import Through as At
 from tests.fakes.stream import FakePublisher
 
 
-def test_each_step_is_believed_a_round_after_the_one_before_it():
-    """What had passed it then has reached the next one now; before that nobody knows."""
+def test_each_step_is_believed_when_it_has_asked_after_the_one_before_it():
+    """What had passed that is where this one reads, by then; before, nobody knows."""
     passing = Passing()
-    rounds = [passing.through(100.0 + n, {0: 200.0 + n}, {0: 300.0 + n}) for n in range(4)]
-    assert rounds == [{0: 0.0}, {0: 0.0}, {0: 100.0}, {0: 101.0}]
+    asked = [(7.0, 7.0), (10.0, 9.9), (10.0, 10.9), (11.9, 11.9), (11.9, 12.0), (13.0, 13.0)]
+    rounds = [
+        passing.through(10.0 + n, 100.0 + n, {0: At(200.0, group)}, {0: At(300.0, detect)})
+        for n, (group, detect) in enumerate(asked)
+    ]
+    assert rounds == [{0: until} for until in (0.0, 0.0, 0.0, 100.0, 100.0, 101.0)]
 
 
 @pytest.mark.parametrize(
@@ -28,16 +33,16 @@ def test_each_step_is_believed_a_round_after_the_one_before_it():
 def test_it_is_the_least_of_what_the_steps_say(enriched, grouped, come, through):
     """Where one of them does not know, nobody does."""
     passing = Passing()
-    for _ in range(3):
-        found = passing.through(enriched, {1: grouped}, {1: come})
+    for now in (10.0, 11.0, 12.0):
+        found = passing.through(now, enriched, {1: grouped and At(grouped, now)}, {1: come and At(come, now)})
     assert found == {1: through}
 
 
 def test_only_partitions_that_are_ours_now_are_spoken_of():
-    """One that was not ours a round ago is not known yet."""
+    """One that was not ours a moment ago is not known yet."""
     passing = Passing()
-    for ours in ({0}, {0}, {0}, {0, 1}):
-        found = passing.through(5.0, dict.fromkeys(ours, 5.0), dict.fromkeys(ours, 5.0))
+    for now, ours in ((1.0, {0}), (2.0, {0}), (3.0, {0, 1})):
+        found = passing.through(now, 5.0, dict.fromkeys(ours, At(5.0, now)), dict.fromkeys(ours, At(5.0, now - 0.5)))
     assert found == {0: 5.0, 1: 0.0}
 
 

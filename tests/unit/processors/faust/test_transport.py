@@ -127,31 +127,50 @@ HERE, NOW = TP("corrillo.mentions.tagged", 0), 5_000.0
 
 @pytest.fixture
 def position(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Sets how many messages there are, and how many of them were fetched."""
+    """Sets how many messages there are, how many of them were fetched, and when the brokers said so; all are handed out."""
     consumer._thread = consumer._new_consumer_thread()
+    monkeypatch.setattr(consumer, "assignment", lambda: {HERE})
 
-    def place(end: int | None, read_to: int) -> None:
+    def place(end: int | None, read_to: int, answered: float | None = NOW) -> None:
         monkeypatch.setattr(consumer, "highwater", lambda tp: end)
         monkeypatch.setattr(consumer._thread, "read_to", lambda tp: read_to)
+        monkeypatch.setattr(consumer._thread, "answered", lambda tp: answered)
+        consumer._note_what_was_asked()
 
     return place
 
 
-async def test_where_nothing_waits_it_is_a_moment_ago(consumer: Consumer, position: Any) -> None:
-    """What was published just now may not have been told yet; where nothing was told at all, nobody knows."""
-    position(7, 7)
-    assert consumer.through(HERE, "detect", NOW) == NOW - SETTLED
-    position(8, 7)
-    assert consumer.through(HERE, "detect", NOW) is None
-    position(None, 0)
-    assert consumer.through(HERE, "detect", NOW) is None
+async def test_where_nothing_waits_it_is_a_moment_before_it_was_asked(consumer: Consumer, position: Any) -> None:
+    """What was published just then may not have been told; where nothing was told at all, nobody knows."""
+    position(None, 0, None)
+    assert consumer.through(HERE, "detect") is None
+    position(7, 7, NOW)
+    assert consumer.through(HERE, "detect") is None
+    position(7, 7, NOW + 1)
+    assert consumer.through(HERE, "detect") == (NOW - SETTLED, NOW)
+    position(8, 7, NOW + 2)
+    assert consumer.through(HERE, "detect") is None
+    position(8, 8, NOW + 2)
+    assert consumer.through(HERE, "detect") == (NOW + 1 - SETTLED, NOW + 1)
+
+
+async def test_what_is_fetched_and_not_handed_out_yet_waits(
+    consumer: Consumer, position: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    position(7, 7, NOW)
+    position(7, 7, NOW + 1)
+    monkeypatch.setattr(consumer, "highwater", lambda tp: 9)
+    monkeypatch.setattr(consumer._thread, "read_to", lambda tp: 9)
+    assert consumer.through(HERE, "detect") is None
 
 
 async def test_where_something_waits_it_is_the_oldest_of_that(consumer: Consumer, position: Any) -> None:
     """For each step of its own. Nobody knows how old is what was not fetched, unless it stands there in order."""
     for offset, published, left in ((5, 300.0, {"detect", "index"}), (6, 200.0, {"index"})):
         consumer._progress.hand(HERE, FakeMessage(b"", offset, timestamp=published, left=left))
-    position(7, 7)
-    assert [consumer.through(HERE, step, NOW) for step in ("detect", "index", "count")] == [300.0, 200.0, NOW - SETTLED]
-    position(9, 7)
-    assert [consumer.through(HERE, "index", NOW, in_order) for in_order in (False, True)] == [None, 200.0]
+    position(7, 7, NOW)
+    position(7, 7, NOW + 1)
+    said = [consumer.through(HERE, step) for step in ("detect", "index", "count")]
+    assert said == [(300.0, NOW), (200.0, NOW), (NOW - SETTLED, NOW)]
+    position(9, 7, NOW + 1)
+    assert [consumer.through(HERE, "index", in_order) for in_order in (False, True)] == [None, (200.0, NOW)]
