@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from corrillo.attention import Attention
 from corrillo.model import Id, Word
 
 Level = Literal["calm", "watch", "warning", "crisis"]
@@ -147,7 +148,7 @@ class HourCount(Word, frozen=True, tag_field="kind", tag="hour_count"):
     heard: float
 
 
-Told = Incident | HourCount
+Told = Incident | HourCount | Attention
 """What detection tells the world."""
 
 ActKind = Literal["acknowledge", "silence", "reopen", "note"]

@@ -43,8 +43,8 @@ class BadFilter(ConfigError):
         self.detail = detail
 
 
-def read(pairs: Pairs, institutions: Sequence[Institution]) -> Filters:
-    """The view that the address asks for; days win over a period with a name, blanks say nothing.
+def read(pairs: Pairs, institutions: Sequence[Institution], view: str = "") -> Filters:
+    """What the address asks of a ``view``; days win over a period with a name, blanks say nothing.
 
     Raises BadFilter for the first field or value that cannot be used.
     """
@@ -62,6 +62,7 @@ def read(pairs: Pairs, institutions: Sequence[Institution]) -> Filters:
         last=last,
         page=single(given, "page"),
         language=one_of(given, "lang", LANGUAGES),
+        view=view,
     )
 
 

@@ -25,11 +25,13 @@ from corrillo.ports import Clock, SourceHealth, Store
 from dashboards.page import address
 from dashboards.page.answers import answered, language_of
 from dashboards.page.crisis.desk import CrisisDesk
+from dashboards.page.frame import Ask
 from dashboards.page.guard import HEADERS, Guard
 from dashboards.page.i18n import Texts
 from dashboards.page.render import STYLE, page, trouble
 from dashboards.page.seal import Seal
-from dashboards.page.views import Listening, build
+from dashboards.page.sources import Listening
+from dashboards.page.views import VIEWS
 
 
 def create_app(
@@ -59,7 +61,7 @@ def create_app(
     metrics.watch_sources(desk.health)
     return Starlette(
         routes=[
-            Route("/", desk.view),
+            *(Route(f"/{name}", desk.view, name=f"view:{name}") for name in VIEWS),
             *crisis.routes(),
             Route("/static/page.css", _style),
             *routes({"store": desk.look}, metrics, desk.failing),
@@ -84,11 +86,11 @@ class _Desk:
         return answered(request, lambda language: HTMLResponse(self._view(request, language)))
 
     def _view(self, request: Request, language: Texts) -> str:
-        filters = address.read(request.query_params.multi_items(), self.institutions)
+        name = request.url.path.removeprefix("/")
+        filters = address.read(request.query_params.multi_items(), self.institutions, name)
         institution = next(i for i in self.institutions if i.id == filters.institution)
-        now = self.clock()
-        view = build(self.store, institution, filters, now, language, self.coverage)
-        return page(language, view, filters, institution, self.institutions, now, self.coverage)
+        ask = Ask(self.store, institution, filters, self.clock(), language, self.coverage)
+        return page(VIEWS[name](ask), ask, self.institutions)
 
     def health(self) -> Sequence[SourceHealth]:
         """Of the sources that are listened to; where none is configured, of all that ever were."""

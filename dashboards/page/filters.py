@@ -45,6 +45,8 @@ class Filters:
     last: date | None = None
     page: str = ""
     language: str = ""
+    view: str = ""
+    """Path of the view, without its slash; '' is the first one."""
 
     def days(self, today: date) -> tuple[date | None, date | None]:
         """First and last day shown, both included; None where it is open."""
@@ -115,6 +117,10 @@ class Filters:
         """The same view, another page of posts."""
         return replace(self, page=token)
 
+    def at(self, view: str) -> Filters:
+        """The same question in another view: to ``posts``, to see what is behind a figure."""
+        return replace(self, view=view, page="")
+
     def in_language(self, language: str) -> Filters:
         """The same view in another language of the page."""
         return replace(self, language=language)
@@ -133,7 +139,7 @@ class Filters:
 
     def link(self, part: str = "") -> str:
         """Address of this view, at the element with id ``part``."""
-        return f"/?{urlencode(self.pairs())}" + (f"#{part}" if part else "")
+        return f"/{self.view}?{urlencode(self.pairs())}" + (f"#{part}" if part else "")
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

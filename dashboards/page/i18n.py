@@ -94,8 +94,14 @@ class Texts:
 
 @lru_cache
 def texts(language: str) -> Texts:
-    """The catalogue of one of LANGUAGES."""
-    return Texts(language, entries(_CATALOGUES / f"{language}.toml"))
+    """The catalogues of one of LANGUAGES: what all views share, and one for each (es.toml, es.where.toml …)."""
+    found: dict[str, str] = {}
+    for file in sorted(_CATALOGUES.glob(f"{language}*.toml")):
+        some = entries(file)
+        if twice := sorted(found.keys() & some.keys()):
+            raise ValueError(f"{file.name}: these texts are in another catalogue too: {', '.join(twice)}")
+        found |= some
+    return Texts(language, found)
 
 
 def entries(catalogue: Path) -> dict[str, str]:

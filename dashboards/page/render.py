@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
@@ -18,14 +17,19 @@ from dashboards.page.crisis.acts import NOTE, POSSIBLE, WHO
 from dashboards.page.crisis.asked import HOURS, AskedIncident
 from dashboards.page.crisis.hours import DEAF
 from dashboards.page.crisis.reasons import reason_of
-from dashboards.page.filters import PERIODS, Filters
+from dashboards.page.filters import PERIODS
+from dashboards.page.frame import Ask, Frame
 from dashboards.page.i18n import LANGUAGES, Texts
-from dashboards.page.sources import Listening
-from dashboards.page.views import View
 from dashboards.page.words import amount, column_label, headline, hours_of, listed_gaps, place_name, says_more
 
 _HERE = Path(__file__).parent
-STYLE = (_HERE / "static" / "page.css").read_text("utf-8")
+NAVIGATION = ("", "crisis")
+"""Paths of the views, in the order in which they are offered."""
+STYLE = "\n".join(
+    file.read_text("utf-8")
+    for file in sorted((_HERE / "static").glob("*.css"), key=lambda f: (f.stem != "page", f.stem))
+)
+"""One sheet: what all views share comes first."""
 
 
 def _environment() -> Environment:
@@ -41,11 +45,13 @@ def _environment() -> Environment:
     found.globals.update(
         amount=amount,
         column_label=column_label,
+        headline=headline,
         hours_of=hours_of,
         listed_gaps=listed_gaps,
         place_name=place_name,
         says_more=says_more,
         LANGUAGES=LANGUAGES,
+        NAVIGATION=NAVIGATION,
         PERIODS=tuple(PERIODS),
         PLACES=get_args(Place),
         SERVICES=SERVICES,
@@ -80,28 +86,19 @@ def draw(template: str, **values: object) -> str:
     return _TEMPLATES.get_template(template).render(**values)
 
 
-def page(
-    texts: Texts,
-    view: View,
-    filters: Filters,
-    institution: Institution,
-    institutions: Sequence[Institution],
-    now: datetime,
-    coverage: Sequence[Listening],
-) -> str:
+def page(view: Frame, ask: Ask, institutions: Sequence[Institution]) -> str:
     """The page of one view."""
-    local = now.astimezone(institution.zone)
+    local = ask.now.astimezone(ask.zone)
     return draw(
-        "page.html",
-        t=texts,
+        f"{ask.filters.view or 'overview'}.html",
+        t=ask.texts,
         v=view,
-        f=filters,
-        institution=institution,
+        f=ask.filters,
+        institution=ask.institution,
         institutions=institutions,
         now=local,
-        days=filters.days(local.date()),
-        headline=headline(texts, view.figures, "≥\u00a0" if view.sources.partial else ""),
-        coverage=coverage,
+        days=ask.filters.days(local.date()),
+        coverage=ask.coverage,
     )
 
 

@@ -20,7 +20,7 @@ from corrillo.ports import Bucket, Found, Quarantined, Query, SourceHealth
 from corrillo.query import matches, parse
 from corrillo.text import fold, words
 from dashboards.page.app import create_app
-from dashboards.page.views import Listening
+from dashboards.page.sources import Listening
 
 NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
 TOWN = Institution(id="benialba", name="Ajuntament de Benialba", district=[{"name": "El Raval"}])
