@@ -26,6 +26,8 @@ def pipeline_and_mentions() -> tuple[Pipeline, list[Mention]]:
         mentions: list[Mention] = []
         for config in settings.sources:
             assert isinstance(config, ArchiveConfig)
+            if not (Path(folder) / config.path).exists():
+                continue  # the source that cannot be heard
             context = SourceContext(settings.institutions, lambda: NOW, None, {}, folder)
             source = Archive(config, context)
             for line in (Path(folder) / config.path).read_text(encoding="utf-8").splitlines():

@@ -22,7 +22,8 @@ class Attention(Word, frozen=True, tag_field="kind", tag="attention"):
     ``answered``: when the first answer by an own account was published, ``answer`` its mention,
     ``by`` that account's handle. ``department``: of the account that answered, else the one that the
     register names for the service, '' where it names none. ``wait`` and ``working_wait``: seconds until
-    the answer, of the clock and of opening hours; None while there is none. ``looked``: when answers were
+    the answer, of the clock and of opening hours; None while there is none, and where of the question or the
+    answer only the day is known. ``looked``: when answers were
     last looked for (None: never). ``gone``: it was deleted, or asks nothing any more.
     """
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from corrillo.errors import MissingExtra
 from corrillo.model import TaggedMention
@@ -53,29 +55,45 @@ def record(mention: TaggedMention, *, urls: bool) -> Record:
     return flat | ({"url": mention.url} if urls else {})
 
 
-def write_csv(file: IO[str], rows: Iterable[Record], columns: Sequence[str]) -> int:
-    """CSV that no spreadsheet takes for formulas; how many rows."""
-    writer = csv.DictWriter(file, columns, lineterminator="\n")
+class Counted:
+    """Rows that are counted as they pass; at most ``limit`` of them (None: all)."""
+
+    def __init__(self, rows: Iterable[Record], limit: int | None = None) -> None:
+        self.count = 0
+        self._rows = islice(rows, limit)
+
+    def __iter__(self) -> Iterator[Record]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def csv_lines(rows: Iterable[Record], columns: Sequence[str]) -> Iterator[str]:
+    """CSV that no spreadsheet takes for formulas: its head, then one piece of text for each row."""
+    line = io.StringIO()
+    writer = csv.DictWriter(line, columns, lineterminator="\n")
     writer.writeheader()
-    count = 0
     for row in rows:
-        writer.writerow({k: _harmless(v) if isinstance(v, str) else v for k, v in row.items()})
-        count += 1
-    return count
+        yield _taken(line)
+        writer.writerow({k: harmless(v) if isinstance(v, str) else v for k, v in row.items()})
+    yield _taken(line)
 
 
-def _harmless(value: str) -> str:
+def _taken(line: io.StringIO) -> str:
+    text = line.getvalue()
+    line.seek(0)
+    line.truncate()
+    return text
+
+
+def harmless(value: str) -> str:
     """A cell that begins like a formula gets an apostrophe before it (OWASP, CSV injection)."""
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def write_jsonl(file: IO[str], rows: Iterable[Record], columns: Sequence[str]) -> int:
-    """JSON Lines; how many rows."""
-    count = 0
-    for row in rows:
-        file.write(json.dumps({c: row[c] for c in columns}, ensure_ascii=False) + "\n")
-        count += 1
-    return count
+def jsonl_lines(rows: Iterable[Record], columns: Sequence[str]) -> Iterator[str]:
+    """JSON Lines: one piece of text for each row."""
+    return (json.dumps({c: row[c] for c in columns}, ensure_ascii=False) + "\n" for row in rows)
 
 
 def write_parquet(path: Path, rows: Iterable[Record], columns: Sequence[str]) -> int:
@@ -107,9 +125,21 @@ def _blocks(rows: Iterable[Record]) -> Iterator[list[Record]]:
         yield block
 
 
-TEXT_WRITERS: dict[str, Callable[[IO[str], Iterable[Record], Sequence[str]], int]] = {
-    "csv": write_csv,
-    "jsonl": write_jsonl,
+LINES: Mapping[str, Callable[[Iterable[Record], Sequence[str]], Iterator[str]]] = {
+    "csv": csv_lines,
+    "jsonl": jsonl_lines,
 }
+"""The formats that are text, by their ending."""
 
-__all__ = ["COLUMNS", "TEXT_WRITERS", "Format", "record", "records", "write_csv", "write_jsonl", "write_parquet"]
+__all__ = [
+    "COLUMNS",
+    "LINES",
+    "Counted",
+    "Format",
+    "csv_lines",
+    "harmless",
+    "jsonl_lines",
+    "record",
+    "records",
+    "write_parquet",
+]

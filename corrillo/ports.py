@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from corrillo.alerts import Act, HourCount, Incident, Subject, Told
+from corrillo.attention import Attention
 from corrillo.errors import StoreError
 from corrillo.model import (
     Batch,
@@ -32,6 +33,7 @@ from corrillo.model import (
     TaggedMention,
     Tagging,
 )
+from corrillo.work import Deed, DeedKind
 
 Clock = Callable[[], datetime]
 """Gives the present moment, aware, in UTC."""
@@ -177,6 +179,7 @@ class Query:
     """Which mentions: every condition must hold; several values of one field are alternatives.
 
     ``text`` is a boolean query (``corrillo.query``); ``since`` is included, ``until`` is not.
+    ``without``: ids of mentions that are left out.
     """
 
     text: str = ""
@@ -184,6 +187,7 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     ids: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -354,7 +358,10 @@ class Unit(Protocol):
         ...
 
     def tell(self, told: Sequence[Told]) -> None:
-        """Keep incidents and hourly counts; one that is there already is replaced."""
+        """Keep incidents, hourly counts and attention; one that is there already is replaced.
+
+        Attention that is ``gone`` is deleted; so it is with its mention, and of one with a tombstone none is kept.
+        """
         ...
 
 
@@ -392,6 +399,22 @@ class Reader(Protocol):
         """What people did about these incidents, in the order in which they did it."""
         ...
 
+    def attention(
+        self, institution: str, *, since: datetime | None = None, until: datetime | None = None, limit: int = 20_000
+    ) -> Sequence[Attention]:
+        """Questions and complaints from ``since`` (included) to ``until`` (not), as they stand, newest first."""
+        ...
+
+    def deeds(self, mentions: Sequence[str]) -> Sequence[Deed]:
+        """What the team did about these mentions, in the order in which it was done."""
+        ...
+
+    def done(
+        self, institution: str, *, since: datetime | None = None, what: Sequence[DeedKind] = (), limit: int = 200
+    ) -> Sequence[Deed]:
+        """What the team did for an institution since then, newest first; ``what``: only of these kinds."""
+        ...
+
 
 class Keeper(Protocol):
     """Sources, quarantine, retention and erasure."""
@@ -412,6 +435,10 @@ class Keeper(Protocol):
 
     def act(self, act: Act) -> None:
         """Keep what somebody did about an incident."""
+        ...
+
+    def do(self, deed: Deed) -> None:
+        """Keep what somebody did about a mention; the same id once. It goes when the mention is erased or purged."""
         ...
 
     def quarantined(self) -> Sequence[Quarantined]: ...

@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 
 from corrillo.alerts import Act, HourCount, Incident
+from corrillo.attention import Attention
 from corrillo.model import SCHEMA_VERSION, Batch, Cursor, KnownRef, Mention, MentionDeleted, Post, TaggedMention
 from corrillo.ports import DayCount, Quarantined, SourceHealth
+from corrillo.work import Deed
 
 PUBLISHED: dict[str, type[Any]] = {
     "post": Post,
@@ -24,6 +26,8 @@ PUBLISHED: dict[str, type[Any]] = {
     "incident": Incident,
     "hour-count": HourCount,
     "act": Act,
+    "attention": Attention,
+    "deed": Deed,
 }
 
 

@@ -6,6 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_va
 from corrillo.engines import ElasticsearchSettings, KafkaSettings
 from corrillo.errors import ConfigError, SecretMissing
 from corrillo.institution import Institution, Strict
+from corrillo.people import Person, Role, network
 from corrillo.registry import source_kind, source_kinds, taggers
 from corrillo.secrets import secret
 
@@ -42,13 +44,32 @@ class PageSettings(Strict):
     """Where the page is served; anything but loopback is a decision.
 
     ``hosts`` are names under which it may be asked for besides its own; elsewhere than on loopback
-    it answers to every name when none is given.
+    it answers to every name when none is given. ``people`` log in with a token. ``proxy_header``: in
+    which a trusted proxy says who it is; whoever is none of ``people`` has the ``proxy_role`` then.
+    ``accessibility_contact``: whom people write to who cannot use the page (an address of mail or of a page);
+    ``accessibility_reviewed``: when the institution has last reviewed its accessibility statement.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8400
     hosts: tuple[str, ...] = ()
     public_url: str = ""
+    people: tuple[Person, ...] = Field(default=(), alias="person")
+    proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$")] = ""
+    trusted_proxies: tuple[Annotated[str, AfterValidator(network)], ...] = ()
+    proxy_role: Role = "viewer"
+    accessibility_contact: str = ""
+    accessibility_reviewed: date | None = None
+
+    @model_validator(mode="after")
+    def _who(self) -> PageSettings:
+        names = [p.name for p in self.people]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ValueError(f"two of [[page.person]] are called {twice[0]!r}; give each a name of its own")
+        if bool(self.proxy_header) != bool(self.trusted_proxies):
+            raise ValueError("proxy_header and trusted_proxies hold together; write both, or neither")
+        return self
 
 
 def proxy_address(text: str) -> str:

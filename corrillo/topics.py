@@ -2,7 +2,7 @@
 
     sources ─▶ mentions ─enrich▶ mentions.enriched ─group▶ mentions.tagged ─┬─index─▶ the store
                (by mention)      (by institution)          (by institution) ├─count─▶ counts
-                                                                            └─detect▶ alerts, hours ─tell▶ the store
+                                                                            └─detect▶ alerts, hours, attention ─tell▶ the store
 
 Keys are mention ids wherever mentions travel, so that compaction leaves the last word on each:
 what was edited or deleted is gone from the files within ``FORGET_MS``. Grouping, counting and
@@ -57,6 +57,7 @@ class Topics:
     counts: Topic
     alerts: Topic
     hours: Topic
+    attention: Topic
     progress: Topic
     cursors: Topic
     refs: Topic
@@ -90,6 +91,7 @@ def topics(kafka: KafkaSettings) -> Topics:
         counts=topic("counts", "cell", "day count", kept=None),
         alerts=topic("alerts", "incident", "incident"),
         hours=topic("hours", "institution, service, district, hour", "hour count", kept=None),
+        attention=topic("attention", "mention id", "attention"),
         progress=topic("progress", "worker", "up to when its share is enriched", 1, kept=1),
         cursors=topic("cursors", "source", "cursor", 1, kept=None),
         refs=topic("refs", "network and ref", "known ref", 1, kept=None),

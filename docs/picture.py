@@ -16,10 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+from pathlib import Path
 
 WIDTH, HEIGHT = 1280, 1480
-PATIENCE = 60.0
+PATIENCE = 180.0
+REPLAYED = "of them about the town."
+"""What the demonstration says when its fortnight is in the store."""
 VIEWS = {"said": "/", "crisis": "/crisis"}
 
 
@@ -37,9 +39,11 @@ def main() -> None:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "corrillo", "demo", "--port", str(port)]
-        demo = subprocess.Popen(command, env={**os.environ, "XDG_CACHE_HOME": folder}, stderr=subprocess.DEVNULL)
+        log = Path(folder, "log")
+        with log.open("wb") as said:
+            demo = subprocess.Popen(command, env={**os.environ, "XDG_CACHE_HOME": folder}, stderr=said)
         try:
-            wait(f"http://127.0.0.1:{port}/?lang={options.lang}")
+            wait(log)
             take(browser, f"http://127.0.0.1:{port}{VIEWS[options.view]}?lang={options.lang}", options.target, folder)
         finally:
             demo.send_signal(signal.SIGINT)
@@ -47,19 +51,13 @@ def main() -> None:
     print(f"{options.target}: {os.path.getsize(options.target) // 1000} kB")
 
 
-def wait(url: str) -> None:
-    """Until the whole fortnight has been replayed: the count has stopped growing."""
-    until, before = time.monotonic() + PATIENCE, b""
-    while time.monotonic() < until:
-        try:
-            now = urllib.request.urlopen(url, timeout=5).read()
-        except OSError:
-            now = b""
-        if now and now == before:
-            return
-        before = now
-        time.sleep(1.5)
-    sys.exit("the demonstration did not come up")
+def wait(log: Path) -> None:
+    """Until the whole fortnight has been replayed."""
+    until = time.monotonic() + PATIENCE
+    while REPLAYED not in log.read_text("utf-8"):
+        if time.monotonic() > until:
+            sys.exit(f"the demonstration did not come up:\n{log.read_text('utf-8')}")
+        time.sleep(0.5)
 
 
 def take(browser: str, url: str, target: str, profile: str) -> None:

@@ -9,8 +9,8 @@ from corrillo.alerts import Incident
 
 
 def keys_of(mentions: Iterable[str]) -> list[str]:
-    """The keys of the records that are about these mentions: with a mention, its record goes."""
-    return [f"m{identity}" for identity in mentions]
+    """The keys of the records that are about these mentions: with a mention, its records go."""
+    return [f"{kind}{identity}" for identity in mentions for kind in "mt"]
 
 
 def ended(incident: Incident) -> datetime | None:

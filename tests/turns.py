@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-TOGETHER = ("tests/integration/ops/",)
+TOGETHER = ("tests/browser/", "tests/integration/ops/")
 """Folders whose files share what takes long to make; elsewhere it is the tests of one file that do."""
 DESELECTED = "corrillo_deselected"
 

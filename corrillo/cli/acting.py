@@ -17,8 +17,9 @@ from corrillo.cli.common import ConfigOption, say, settings_of, store_of
 from corrillo.cli.which import IdArgument, incident
 from corrillo.errors import ConfigError
 from corrillo.text import clean
-from dashboards.page.crisis.acts import NOTE, POSSIBLE, WHO
+from dashboards.page.crisis.acts import POSSIBLE
 from dashboards.page.crisis.incidents import IncidentRow, row
+from dashboards.page.forms import NOTE, WHO
 
 WhoOption = Annotated[
     str, typer.Option("--who", metavar="NAME", help="Who does it (default: your login name).", show_default=False)

@@ -6,22 +6,19 @@ import asyncio
 import json
 import os
 import urllib.request
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corrillo.bootstrap import House, environment, now, open_client, open_house, open_sources
+from corrillo.bootstrap import environment, now, open_house
 from corrillo.cli.common import say
+from corrillo.cli.demo_replay import relive
 from corrillo.cli.listen import only_listener, serve
 from corrillo.demo import build
-from corrillo.detection import Detection
+from corrillo.demo.live import servers
 from corrillo.errors import ConfigError
-from corrillo.model import Batch, Post
 from corrillo.ops.serving import bind
-from corrillo.ports import Written
-from corrillo.sink import StoreSink
 
 PORT = 8400
 
@@ -34,14 +31,20 @@ def add_to(app: typer.Typer) -> None:
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page.")] = PORT,
     host: Annotated[str, typer.Option(help="Address of the page.")] = "127.0.0.1",
+    live: Annotated[
+        str,
+        typer.Option(help="An institution that is listened for in the open networks besides. Needs the network."),
+    ] = "",
 ) -> None:
-    """Replay a fortnight of an invented town and show its page, until Ctrl-C. Needs no network.
+    """Replay a fortnight of an invented town and show its page, until Ctrl-C. Needs no network, but for --live.
 
     Examples:
 
         corrillo demo
 
         corrillo demo --port 8080
+
+        corrillo demo --live "Ayuntamiento de Zaragoza"
     """
     try:
         bound = bind(host, port)
@@ -54,37 +57,17 @@ def demo(
         ) from None
     folder = _folder() / f"demo-{bound.getsockname()[1]}"
     with only_listener(folder / "demo.db"):
-        say("Benialba de la Mar, an invented town: replaying a fortnight of what was said there …")
-        house = open_house(build(folder, now()))
+        begun = now()
+        settings = build(folder, begun, live)
+        if live:
+            say(f"Listening for {live} as well. This connects to: {', '.join(servers(settings.sources))}")
+        say("Benialba de la Mar, an invented town: the page fills while a fortnight of it is replayed …")
+        house = open_house(settings)
         try:
-            asyncio.run(relive(house))
-            asyncio.run(serve(house, bound))
+            asyncio.run(serve(house, bound, lambda sink: relive(house, sink, begun)))
         finally:
             house.store.close()
     say("Stopped. The next start replays it again.")
-
-
-async def relive(house: House) -> None:
-    """Hear all that the sources hold in the order in which it was said, each post at its own moment.
-
-    So the town is watched as it would have been. Afterwards each source has been read to its end.
-    """
-    sink = StoreSink(house.store, house.pipeline, Detection(house.settings.institutions))
-    client = open_client(house.settings)
-    try:
-        heard = open_sources(house.settings, client)
-        batches = [(one, batch) for one in heard async for batch in one.source.fetch(None)]
-    finally:
-        await client.close()
-    said = [(item, batch, one.source) for one, batch in batches for item in batch.items if isinstance(item, Post)]
-    written = Written()
-    for post, batch, source in sorted(said, key=lambda s: s[0].published):
-        alone = Batch(cursor=batch.cursor, items=(post,))
-        outcome = house.pipeline.hear(alone, source.network, post.published)
-        written += sink.take(alone, replace(outcome, news=replace(outcome.news, every=source.interval)))
-        await asyncio.sleep(0)  # so that Ctrl-C is heard
-    sink.advance(now())
-    say(f"{len(said)} posts of {len(heard)} sources, {written.new} of them about the town.")
 
 
 def _folder() -> Path:

@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ import typer
 
 from corrillo.bootstrap import House, now, open_client, open_house, open_listening
 from corrillo.cli.common import ConfigOption, say, settings_of
+from corrillo.cli.entrance import doorway
 from corrillo.cli.page import HostOption, PortOption, page_server
 from corrillo.cli.progress import Watch
 from corrillo.detection import Detection
@@ -23,9 +24,12 @@ from corrillo.housekeeping import keep_house, keep_watch
 from corrillo.listen import Heard, Listener, Progress
 from corrillo.ops.log import set_up
 from corrillo.ops.metrics import Metrics
-from corrillo.ops.serving import address, bind, told_to_end
+from corrillo.ops.serving import bind, told_to_end
+from corrillo.ports import abilities
 from corrillo.sink import StoreSink
 from dashboards.page.sources import Listening
+
+Before = Callable[[StoreSink], Coroutine[None, None, None]]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -80,8 +84,11 @@ def only_listener(store: Path) -> Iterator[None]:
         yield
 
 
-async def serve(house: House, bound: socket.socket | None) -> None:
-    """Sources, housekeeping and page together, until SIGINT or SIGTERM ends them all in order."""
+async def serve(house: House, bound: socket.socket | None, before: Before | None = None) -> None:
+    """Sources, housekeeping and page together, until SIGINT or SIGTERM ends them all in order.
+
+    ``before``: what has to be in the store before it is listened; the page is shown meanwhile.
+    """
     client = open_client(house.settings)
     try:
         heard = open_listening(house.settings, client)
@@ -89,12 +96,12 @@ async def serve(house: House, bound: socket.socket | None) -> None:
             say(
                 "No source is configured yet: add a [[source]] to corrillo.toml, or import a file with corrillo replay."
             )
-        await _run(house, heard, bound)
+        await _run(house, heard, bound, before)
     finally:
         await client.close()
 
 
-async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None) -> None:
+async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None, before: Before | None = None) -> None:
     metrics = Metrics(now)
 
     def on_progress(progress: Progress) -> None:
@@ -104,27 +111,33 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
     with Watch(house.settings.ops.log) as watch:
         sink = StoreSink(house.store, house.pipeline, Detection(house.settings.institutions))
         listener = Listener(house.pipeline, sink, now, on_progress)
+        begun = asyncio.create_task(before(sink)) if before else None
         jobs = [
-            asyncio.create_task(listener.run(heard)),
-            asyncio.create_task(
-                keep_house(
+            _after(begun, lambda: listener.run(heard)),
+            _after(
+                begun,
+                lambda: keep_house(
                     house.store,
                     house.settings.institutions,
                     now,
                     lambda said: watch.update(Progress("retention", "", state=f"failed: {said}")),
-                )
+                ),
             ),
-            asyncio.create_task(
-                keep_watch(
+            _after(
+                begun,
+                lambda: keep_watch(
                     sink.advance, now, lambda said: watch.update(Progress("detection", "", state=f"failed: {said}"))
-                )
+                ),
             ),
         ]
         try:
             if bound is not None:
-                watch.headline(f"The page: {address(bound)}   (Ctrl-C ends)")
-                coverage = [Listening(h.source.name, h.source.network, h.label, h.only) for h in heard]
-                server = page_server(house.settings, house.store, coverage, bound, metrics)
+                way = doorway(house.settings.page, bound)
+                watch.headline(f"The page: {way.address}   (Ctrl-C ends)")
+                coverage = [
+                    Listening(h.source.name, h.source.network, h.label, h.only, abilities(h.source)) for h in heard
+                ]
+                server = page_server(house.settings, house.store, coverage, bound, metrics, way.entrance)
                 with told_to_end(lambda: setattr(server, "should_exit", True)):
                     await server.serve(sockets=[bound])
             elif heard:
@@ -141,3 +154,14 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
     for job in jobs:
         if not job.cancelled() and isinstance(job.exception(), CorrilloError):
             say(f"corrillo: {job.exception()}")
+
+
+def _after(begun: asyncio.Task[None] | None, job: Callable[[], Coroutine[None, None, None]]) -> asyncio.Task[None]:
+    """A task for ``job``, once what has ``begun`` has ended well."""
+
+    async def both() -> None:
+        if begun is not None:
+            await begun
+        await job()
+
+    return asyncio.create_task(both())

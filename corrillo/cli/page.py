@@ -13,14 +13,18 @@ import uvicorn
 
 from corrillo.bootstrap import label, now
 from corrillo.cli.common import ConfigOption, say, settings_of, store_of
+from corrillo.cli.entrance import doorway
+from corrillo.networks import able_to
 from corrillo.ops.log import set_up
 from corrillo.ops.metrics import Metrics
-from corrillo.ops.serving import address, bind, names, server, told_to_end
+from corrillo.ops.serving import bind, names, server, told_to_end
 from corrillo.ports import Store
 from corrillo.registry import SourceConfig, source_kind
 from corrillo.settings import Settings
 from dashboards.page.app import create_app
+from dashboards.page.people.door import Entrance
 from dashboards.page.sources import Listening
+from dashboards.page.statement import Responsible
 
 PortOption = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port of the page (default: 8400; 0: any).", show_default=False)
@@ -28,7 +32,7 @@ PortOption = Annotated[
 HostOption = Annotated[
     str,
     typer.Option(
-        help="Address of the page; loopback unless told otherwise: the page has no login.", show_default=False
+        help="Address of the page; loopback unless told otherwise. Elsewhere it asks who you are.", show_default=False
     ),
 ]
 
@@ -53,8 +57,10 @@ def page(config: ConfigOption = None, port: PortOption = None, host: HostOption 
     set_up(settings.ops.log)
     bound = bind(host or settings.page.host, settings.page.port if port is None else port)
     with store_of(settings) as store:
-        say(f"The page: {address(bound)}   (Ctrl-C ends)")
-        asyncio.run(_serve(page_server(settings, store, coverage(settings), bound, Metrics(now)), bound))
+        way = doorway(settings.page, bound)
+        say(f"The page: {way.address}   (Ctrl-C ends)")
+        inner = page_server(settings, store, coverage(settings), bound, Metrics(now), way.entrance)
+        asyncio.run(_serve(inner, bound))
 
 
 async def _serve(inner: uvicorn.Server, bound: socket.socket) -> None:
@@ -63,17 +69,35 @@ async def _serve(inner: uvicorn.Server, bound: socket.socket) -> None:
 
 
 def page_server(
-    settings: Settings, store: Store, coverage: Sequence[Listening], bound: socket.socket, metrics: Metrics
+    settings: Settings,
+    store: Store,
+    coverage: Sequence[Listening],
+    bound: socket.socket,
+    metrics: Metrics,
+    entrance: Entrance,
 ) -> uvicorn.Server:
     """The page's server with its probes and ``metrics``, for the names under which it may be asked for."""
     hosts = names(bound, settings.page.hosts, urlsplit(settings.page.public_url).hostname or "")
-    return server(create_app(store, settings.institutions, now, coverage=coverage, hosts=hosts, metrics=metrics))
+    return server(
+        create_app(
+            store,
+            settings.institutions,
+            now,
+            coverage=coverage,
+            hosts=hosts,
+            metrics=metrics,
+            public=settings.page.public_url,
+            entrance=entrance,
+            file=settings.file,
+            responsible=Responsible(settings.page.accessibility_contact, settings.page.accessibility_reviewed),
+        )
+    )
 
 
 def coverage(settings: Settings) -> Sequence[Listening]:
     """What is listened to, as the configuration says it: no source is opened."""
     sources = [s for s in settings.sources if isinstance(s, SourceConfig)]
-    return [Listening(s.name, _network(s), label(s), s.institution) for s in sources]
+    return [Listening(s.name, _network(s), label(s), s.institution, able_to(source_kind(s.kind))) for s in sources]
 
 
 def _network(config: SourceConfig) -> str:

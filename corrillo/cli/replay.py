@@ -25,6 +25,7 @@ from corrillo.cli.common import (
     settings_of,
 )
 from corrillo.cli.progress import Watch
+from corrillo.detection import Detection
 from corrillo.errors import ConfigError
 from corrillo.listen import Listener, Progress
 from corrillo.model import VenueKind
@@ -100,7 +101,7 @@ def replay(
 def _to_store(settings: Settings, pipeline: Pipeline) -> Iterator[Sink]:
     store = open_store(settings)
     try:
-        yield StoreSink(store, pipeline)
+        yield StoreSink(store, pipeline, Detection(settings.institutions))
     finally:
         store.close()
 

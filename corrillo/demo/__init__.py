@@ -14,47 +14,80 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from corrillo.demo.live import listening
+from corrillo.health import REASONS
+from corrillo.model import Gap
 from corrillo.settings import Settings, load
 from corrillo.text import fold, words
+from corrillo.work import Deed
 
-FILES = ("ordinary.jsonl", "flood.jsonl", "fiesta.jsonl", "water.jsonl")
+FILES = (
+    "ordinary.jsonl", "flood.jsonl", "fiesta.jsonl", "water.jsonl",
+    "leak.jsonl", "agency.jsonl", "threads.jsonl", "government.jsonl", "places.jsonl", "days.jsonl", "days2.jsonl", "late.jsonl",
+)  # fmt: skip
+TOWN = "benialba"
 ZONE = ZoneInfo("Europe/Madrid")
 DAYS = 14
 FIESTA = (4, 7)
 """First and last of its days."""
+SILENCE = ("mastodon", "d10 21:00", "d12 03:00")
+"""A source of which nothing came for thirty hours; what was said in them was never heard."""
+BLIND = ("telegram-veinat-de-montblau", "telegram")
+"""A source whose file nobody has brought: it cannot be heard."""
 _AT = re.compile(r"(?:d(\d\d) |-)(\d\d):(\d\d)")
 
 
-def build(folder: Path, now: datetime) -> Settings:
+def build(folder: Path, now: datetime, live: str = "") -> Settings:
     """Lay the town out in ``folder``: configuration, key, one file of posts for each network.
 
     The fortnight ends on the day before ``now``, in the town's zone; of today there is what was said before ``now``,
-    when a water main has been broken for two hours. What was there is replaced.
+    when a water main has been broken for two hours. What was there is replaced. ``live``: an institution that is
+    listened for in the open networks besides.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("demo.db*"):
         old.unlink()
-    first = (now.astimezone(ZONE) - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = first_day(now)
     text = (files("corrillo.demo") / "town.toml").read_text(encoding="utf-8") + _fiesta(first)
     for (source, network), rows in sorted(_rows(first, now).items()):
         path = folder / f"{source}.jsonl"
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-        text += (
-            f'\n[[source]]\nkind = "archive"\nname = "{source}"\npath = "{path.name}"\nnetwork = "{network}"\n'
-            f'venue = "{rows[0]["venue"] if network == "telegram" else network.capitalize()}"\n'
-            'map = { parent = "reply_to", language = "lang" }\n'
-        )
+        text += _archive(source, network, rows[0]["venue"] if network == "telegram" else network.capitalize())
+    text += _archive(*BLIND, "Veïnat de Montblau") + (listening(live) if live else "")
     (folder / "corrillo.toml").write_text(text, encoding="utf-8")
     (folder / "demo.key").write_text("a demonstration needs no secret\n", encoding="ascii")
     return load(folder / "corrillo.toml")
 
 
+def first_day(now: datetime) -> datetime:
+    """When the fortnight begins that is told at ``now``: a midnight of the town."""
+    return (now.astimezone(ZONE) - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def silence(now: datetime) -> tuple[str, Gap]:
+    """The source that fell silent and came back, and the time of which nothing is known."""
+    source, since, until = SILENCE
+    begin, end = (moment(at, first_day(now), now).astimezone(UTC) for at in (since, until))
+    return source, Gap(since=begin, until=end, why=REASONS["unusual_silence"])
+
+
+def _archive(source: str, network: str, venue: str) -> str:
+    return (
+        f'\n[[source]]\nkind = "archive"\nname = "{source}"\npath = "{source}.jsonl"\nnetwork = "{network}"\n'
+        f'venue = "{venue}"\nmap = {{ parent = "reply_to", language = "lang" }}\n'
+    )
+
+
 def _rows(first: datetime, now: datetime) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """What was said until ``now``, by source, oldest first."""
+    """What was said until ``now`` and was heard, by source, oldest first."""
     said = [(moment(post["at"], first, now), post) for post in posts()]
+    silent, unheard = silence(now)
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for published, post in sorted(said, key=lambda s: s[0]):
-        if published <= now:
+        lost = source_of(post)[0] == silent and unheard.until and unheard.since <= published < unheard.until
+        if published <= now and not lost:
             row = post | {"published": published.astimezone(UTC).isoformat()}
             rows.setdefault(source_of(post), []).append(row)
     return rows
@@ -73,6 +106,17 @@ def posts() -> Iterator[dict[str, Any]]:
             post = json.loads(line)
             authors[post["id"]] = post["author"]
             yield post | ({"parent_author": authors.get(post["reply_to"], "")} if post.get("reply_to") else {})
+
+
+def deeds(now: datetime) -> Iterator[Deed]:
+    """What the town's team did until ``now``, each about the post of that id."""
+    written = (files("corrillo.demo") / "team.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(written, 1):
+        row = json.loads(line)
+        at = moment(row.pop("at"), first_day(now), now).astimezone(UTC)
+        deed = row | {"kind": "deed", "id": f"demo-{number}", "institution": TOWN, "mention": row.pop("post"), "at": at}
+        if at <= now:
+            yield msgspec.convert(deed, Deed)
 
 
 def source_of(post: dict[str, Any]) -> tuple[str, str]:

@@ -67,6 +67,7 @@ def server(application: Starlette) -> uvicorn.Server:
             access_log=False,
             timeout_graceful_shutdown=3,
             server_header=False,
+            proxy_headers=False,  # an address is whom we talk to, not what somebody writes into a header
             lifespan="off",
         )
     )

@@ -65,7 +65,7 @@ def rehearse(
     mentions = history(reader, institution.id, asked.by, asked.learn_from, asked.until, progress)
     tally = _Tally(mentions, asked.since)
     hearing = Past(healths, now) if asked.by == "observed" else _everything
-    episodes = replay(tally, Watching({}, watched([institution])), hearing, asked.until)
+    episodes = replay(tally, Watching({}, watched([institution], attention=False)), hearing, asked.until)
     told = sorted((e for e in episodes if _overlaps(e, "watch", asked)), key=lambda e: e.incident.opened)
     return Rehearsed(institution.id, asked, tally.first, tally.before, tally.since, tuple(told))
 

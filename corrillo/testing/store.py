@@ -20,6 +20,7 @@ class TestMyStore(StoreContract):
 
 from __future__ import annotations
 
+from corrillo.testing.store_attention import AttentionRules
 from corrillo.testing.store_backup import BackupRules
 from corrillo.testing.store_base import StoreFixtures
 from corrillo.testing.store_counting import CountingRules
@@ -32,6 +33,7 @@ from corrillo.testing.store_incidents import IncidentRules
 from corrillo.testing.store_keeping import KeepingRules
 from corrillo.testing.store_paging import PagingRules
 from corrillo.testing.store_retention import RetentionRules
+from corrillo.testing.store_work import WorkRules
 from corrillo.testing.store_writing import WritingRules
 
 
@@ -48,6 +50,8 @@ class StoreContract(
     GroupingRules,
     DetectionRules,
     IncidentRules,
+    AttentionRules,
+    WorkRules,
 ):
     """The rules for stores."""
 

@@ -11,6 +11,8 @@ import pytest
 from corrillo.errors import StoreError
 from corrillo.model import Cursor
 from corrillo.ports import Query, Recollection, SourceNews, Store
+from corrillo.testing.attention import ANSWERED, an_attention
+from corrillo.testing.deeds import a_deed
 from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, tagged, write
 from corrillo.testing.store_base import Elsewhere, StoreFixtures
@@ -30,6 +32,8 @@ def state(store: Store) -> tuple[object, ...]:
         list(store.incidents(TOWN)),
         list(store.hour_counts(WATER, 0, 2 * HOUR)),
         list(store.acts([f"incident-{n}" for n in range(9)])),
+        list(store.done(TOWN)),
+        list(store.attention(TOWN)),
     )
 
 
@@ -40,8 +44,9 @@ def fill(store: Store) -> None:
         unit.quarantine([item("q")])
         unit.advance(Cursor(source="plaza", state="7"), NEWS)
         unit.remember(TOWN, {"stage": b"1", "learnt": b"\x00"})
-        unit.tell([an_incident("1"), an_incident("2", resolved=NOW), an_hour()])
+        unit.tell([an_incident("1"), an_incident("2", resolved=NOW), an_hour(), an_attention(**ANSWERED)])
     store.act(an_act())
+    store.do(a_deed())
 
 
 def _advance(store: Store) -> None:
@@ -102,6 +107,8 @@ class BackupRules(StoreFixtures):
             lambda s: tell(s, an_incident("other")),
             lambda s: tell(s, an_hour()),
             lambda s: s.act(an_act("other")),
+            lambda s: s.do(a_deed("other")),
+            lambda s: tell(s, an_attention("other")),
         ],
     )
     def test_a_store_that_holds_something_is_left_alone(
@@ -146,4 +153,4 @@ class BackupRules(StoreFixtures):
             with pytest.raises(StoreError, match=name) as raised:
                 store.restore(tmp_path / name)
             assert raised.value.remedy
-        assert state(store) == ({}, [], [], [], [], Recollection(0, {}), [], [], [])
+        assert state(store) == ({}, [], [], [], [], Recollection(0, {}), [], [], [], [], [])

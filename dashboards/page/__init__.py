@@ -1,1 +1,1 @@
-"""The web page: server-rendered, without scripts, read from the store at each request."""
+"""The web page: drawn by the server, read from the store at each request; scripts help, and nothing needs them."""

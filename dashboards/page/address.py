@@ -16,7 +16,7 @@ from dashboards.page.i18n import LANGUAGES
 
 Problem = Literal[
     "unknown_field", "repeated", "too_long", "unprintable", "not_one_of", "not_a_day", "order", "not_a_query", "page",
-    "missing", "longer",
+    "missing", "longer", "not_a_week", "own_name",
 ]  # fmt: skip
 """What can be wrong; each has a text and a remedy in the catalogues (``bad.…``, ``remedy.…``)."""
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from corrillo.errors import ConfigError, CorrilloError
 from dashboards.page.address import BadFilter
+from dashboards.page.frame import Ask
 from dashboards.page.i18n import Texts, choose, texts
 from dashboards.page.render import trouble
+
+
+class Asking(Protocol):
+    """What a request asks of a view; ``besides`` are fields of its address that are no filters. Raises BadFilter."""
+
+    def __call__(self, request: Request, texts: Texts, view: str, besides: Sequence[str] = ()) -> Ask: ...
 
 
 def language_of(request: Request) -> Texts:

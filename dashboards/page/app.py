@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,16 +23,31 @@ from corrillo.institution import Institution
 from corrillo.ops.metrics import Metrics
 from corrillo.ops.server import routes
 from corrillo.ports import Clock, SourceHealth, Store
+from dashboards.api.desk import ApiDesk
 from dashboards.page import address
 from dashboards.page.answers import answered, language_of
+from dashboards.page.charts.desk import ChartDesk
 from dashboards.page.crisis.desk import CrisisDesk
+from dashboards.page.download import DownloadDesk
 from dashboards.page.frame import Ask
 from dashboards.page.guard import HEADERS, Guard
 from dashboards.page.i18n import Texts
-from dashboards.page.render import STYLE, page, trouble
+from dashboards.page.news import NewsDesk
+from dashboards.page.people.door import Door, Entrance
+from dashboards.page.people.doorkeeper import Doorkeeper
+from dashboards.page.people.login import LoginDesk
+from dashboards.page.people.sessions import Sessions
+from dashboards.page.people.tries import Tries
+from dashboards.page.people.visitor import visitor_of
+from dashboards.page.render import SCRIPTS, STYLE, page, trouble
 from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening
+from dashboards.page.statement import Responsible, StatementDesk
 from dashboards.page.views import VIEWS
+from dashboards.page.work.away import away
+from dashboards.page.work.desk import WorkDesk
+from dashboards.page.work.homonym_desk import HomonymDesk
+from dashboards.report.desk import ReportDesk
 
 
 def create_app(
@@ -43,30 +59,53 @@ def create_app(
     hosts: Sequence[str] = ("*",),
     metrics: Metrics | None = None,
     key: bytes = b"",
+    public: str = "",
+    entrance: Entrance = Entrance(),
+    file: Path | None = None,
+    responsible: Responsible = Responsible(),
 ) -> Starlette:
     """The application. ``store`` is read from several threads at once; it is not closed here.
 
     ``hosts`` are the names under which it may be asked for: a page without a login that listens on
     loopback must not answer to a foreign name that somebody has pointed there (DNS rebinding).
     ``metrics`` are told at /metrics, beside the sources' ages; /healthz and /readyz are probes.
-    ``key`` seals the forms; without one they are good for as long as this process runs.
+    ``public`` is the address under which people reach it, for links that leave the page.
+    ``entrance`` says who may come in; ``file`` is the configuration, where what people confirm is written.
+    ``responsible``: what the institution says of its accessibility statement.
+    ``key`` seals forms and logins; without one they are good for as long as this process runs.
     Raises ConfigError when there is no institution to show.
     """
     if not institutions:
         raise ConfigError("there is no institution to show", "describe one under [[institution]] in corrillo.toml")
     seal = Seal(key or secrets.token_bytes(32))
     crisis = CrisisDesk(store, tuple(institutions), clock, tuple(coverage), seal)
-    desk = _Desk(store, tuple(institutions), clock, tuple(coverage))
+    desk = _Desk(store, tuple(institutions), clock, tuple(coverage), public, seal)
+    sessions = Sessions(seal.of("session").encode())
+    door = Door(entrance, sessions, clock)
     metrics = metrics or Metrics(clock)
     metrics.watch_sources(desk.health)
     return Starlette(
         routes=[
             *(Route(f"/{name}", desk.view, name=f"view:{name}") for name in VIEWS),
             *crisis.routes(),
+            *WorkDesk(store, tuple(institutions), clock, seal, desk.ask).routes(),
+            *HomonymDesk(tuple(institutions), seal, file).routes(),
+            *LoginDesk(entrance, sessions, seal, clock, Tries()).routes(),
+            *DownloadDesk(desk.ask).routes(),
+            *NewsDesk(desk.ask).routes(),
+            *ReportDesk(desk.ask).routes(),
+            *StatementDesk(institutions, responsible).routes(),
+            *ChartDesk(desk.ask).routes(),
+            ApiDesk(desk.ask, institutions).mount(),
             Route("/static/page.css", _style),
+            *(Route(f"/static/{name}", _script) for name in SCRIPTS),
             *routes({"store": desk.look}, metrics, desk.failing),
         ],
-        middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
+        middleware=[
+            Middleware(Guard),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
+            Middleware(Doorkeeper, door=door),
+        ],
         exception_handlers={HTTPException: _no_such_page, Exception: _broken},
     )
 
@@ -75,22 +114,48 @@ class _Desk:
     """The endpoints that read the store: plain functions, so each request runs in a thread."""
 
     def __init__(
-        self, store: Store, institutions: tuple[Institution, ...], clock: Clock, coverage: tuple[Listening, ...]
+        self,
+        store: Store,
+        institutions: tuple[Institution, ...],
+        clock: Clock,
+        coverage: tuple[Listening, ...],
+        public: str,
+        seal: Seal,
     ) -> None:
         self.store = store
         self.institutions = institutions
         self.clock = clock
         self.coverage = coverage
+        self.public = public.rstrip("/")
+        self.seal = seal
 
     def view(self, request: Request) -> Response:
         return answered(request, lambda language: HTMLResponse(self._view(request, language)))
 
     def _view(self, request: Request, language: Texts) -> str:
         name = request.url.path.removeprefix("/")
-        filters = address.read(request.query_params.multi_items(), self.institutions, name)
-        institution = next(i for i in self.institutions if i.id == filters.institution)
-        ask = Ask(self.store, institution, filters, self.clock(), language, self.coverage)
+        ask = self.ask(request, language, name)
         return page(VIEWS[name](ask), ask, self.institutions)
+
+    def ask(self, request: Request, texts: Texts, view: str, besides: Sequence[str] = ()) -> Ask:
+        """What a request asks of a view; ``besides`` are fields of its address that are no filters. Raises BadFilter."""
+        pairs = [(name, value) for name, value in request.query_params.multi_items() if name not in besides]
+        filters = address.read(pairs, self.institutions, view)
+        institution = next(i for i in self.institutions if i.id == filters.institution)
+        visitor, now = visitor_of(request), self.clock()
+        since = filters.query(institution.zone, now.astimezone(institution.zone).date()).since
+        return Ask(
+            self.store,
+            institution,
+            filters,
+            now,
+            texts,
+            self.coverage,
+            self.public,
+            visitor,
+            self.seal.of_person(visitor.name),
+            away(self.store, institution.id, since),
+        )
 
     def health(self) -> Sequence[SourceHealth]:
         """Of the sources that are listened to; where none is configured, of all that ever were."""
@@ -115,6 +180,10 @@ class _Desk:
 
 def _style(request: Request) -> Response:
     return Response(STYLE, media_type="text/css")
+
+
+def _script(request: Request) -> Response:
+    return Response(SCRIPTS[request.url.path.rpartition("/")[2]], media_type="text/javascript")
 
 
 def _no_such_page(request: Request, error: Exception) -> Response:

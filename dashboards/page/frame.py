@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,13 @@ from dashboards.page.crisis.incidents import IncidentRow, open_incidents
 from dashboards.page.figures import MANY
 from dashboards.page.filters import Filters
 from dashboards.page.i18n import Texts
+from dashboards.page.people.visitor import NOBODY, Visitor
+from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening, Sources, sources
+from dashboards.page.work.away import NOTHING, Away, in_view
+
+NO_FORMS = Seal(b"")
+"""Of a view that is drawn for nobody: what is sent with it is refused."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,13 @@ class Ask:
     now: datetime
     texts: Texts
     coverage: Sequence[Listening]
+    public: str = ""
+    """Address under which people reach the page, without a slash at its end; '' where nobody has said it."""
+    visitor: Visitor = NOBODY
+    seal: Seal = NO_FORMS
+    """Of the forms that are drawn for them."""
+    away: Away = NOTHING
+    """What is marked as not about us, and so left out."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -39,15 +52,17 @@ class Ask:
 
     @property
     def query(self) -> Query:
-        """What the filters ask of the store."""
-        return self.filters.query(self.zone, self.today)
+        """What the filters ask of the store, without what is marked as not about us."""
+        return replace(self.filters.query(self.zone, self.today), without=self.away.ids)
 
 
 @dataclass(frozen=True)
 class Frame:
     """What surrounds a view. ``kept`` tells whether anything is stored for the institution at all.
 
-    ``alarms``: its open incidents, most urgent first, whatever is filtered.
+    ``networks`` and ``languages``: those of the period, to choose from, whatever is filtered.
+    ``alarms``: its open incidents, most urgent first, whatever is filtered. ``left_out``: how many mentions
+    of the view are marked as not about us.
     """
 
     sources: Sources
@@ -55,17 +70,25 @@ class Frame:
     languages: tuple[str, ...]
     kept: bool
     alarms: tuple[IncidentRow, ...]
+    left_out: int
 
 
 def frame(ask: Ask) -> Frame:
     """Ask the store for it. StoreError of the store passes through."""
     everything = Query(where={"institution": (ask.institution.id,)})
-    networks = ask.store.terms(everything, ["network"], limit=MANY, authors=False)
-    of_ours = [c for c in ask.coverage if c.institution in ("", ask.institution.id)]
+    period = replace(everything, since=ask.query.since, until=ask.query.until)
+    networks = ask.store.terms(period, ["network"], limit=MANY, authors=False)
     return Frame(
-        sources=sources(ask.store, of_ours, ask.now, ask.query.since, ask.query.until),
+        sources=listening(ask),
         networks=tuple(b.values[0] for b in networks),
-        languages=tuple(b.values[0] for b in ask.store.terms(everything, ["language"], authors=False)),
-        kept=bool(networks),
+        languages=tuple(b.values[0] for b in ask.store.terms(period, ["language"], authors=False)),
+        kept=bool(networks or ask.store.find(everything, limit=1).mentions),
         alarms=open_incidents(ask.store, ask.institution.id, ask.now),
+        left_out=in_view(ask.store, ask.query),
     )
+
+
+def listening(ask: Ask) -> Sources:
+    """How well the institution's sources were heard in the period. StoreError of the store passes through."""
+    of_ours = [c for c in ask.coverage if c.institution in ("", ask.institution.id)]
+    return sources(ask.store, of_ours, ask.now, ask.query.since, ask.query.until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -15,14 +15,17 @@ from corrillo.errors import ConfigError
 from corrillo.model import Reason, Tag, TaggedMention
 from corrillo.ports import Field, Query, Reader
 from corrillo.text import clean
+from corrillo.work import Deed, Standing, standing
 from dashboards.page.address import BadFilter
 from dashboards.page.i18n import Texts
 from dashboards.page.marks import Evidence, mark
+from dashboards.page.work.deeds import seen
 
 A_PAGE = 30
 """Posts on one page."""
 EXCERPT = 700
 """Characters of a text that are shown before it has to be unfolded."""
+UNTOUCHED = Standing()
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\\u200b-\u200f\u2028-\u202f\u2066-\u2069]")
 
 
@@ -44,6 +47,10 @@ class Card:
     reasons: tuple[Reason, ...]
     story_size: int
     thread_size: int
+    standing: Standing = UNTOUCHED
+    """What holds of it after what the team did."""
+    seen: str = ""
+    """What a form about it remembers of that."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +61,10 @@ class Cards:
     next_page: str = ""
 
 
-def cards(reader: Reader, query: Query, page: str, zone: ZoneInfo, texts: Texts) -> Cards:
-    """The posts that ``query`` finds, newest first. Raises BadFilter when ``page`` continues nothing."""
+def cards(reader: Reader, query: Query, page: str, zone: ZoneInfo, texts: Texts, limit: int = A_PAGE) -> Cards:
+    """The posts that ``query`` finds, newest first, so many at a time. Raises BadFilter when ``page`` continues nothing."""
     try:
-        found = reader.find(query, limit=A_PAGE, page=page)
+        found = reader.find(query, limit=limit, page=page)
     except ConfigError as error:
         if not page:
             raise
@@ -80,7 +87,15 @@ def _cards(
     institution = query.where.get("institution", ())
     stories = sizes(reader, institution, "story", (m.story for m in found))
     threads = sizes(reader, institution, "thread", (m.thread for m in found))
-    return tuple(_card(m, zone, texts, stories, threads) for m in found)
+    done: dict[str, list[Deed]] = {}
+    for deed in reader.deeds([m.id for m in found]):
+        done.setdefault(deed.mention, []).append(deed)
+    plain = [_card(m, zone, texts, stories, threads) for m in found]
+    return tuple(_worked_on(card, done.get(card.mention.id, [])) for card in plain)
+
+
+def _worked_on(card: Card, deeds: Sequence[Deed]) -> Card:
+    return replace(card, standing=standing(deeds), seen=seen(deeds)) if deeds else card
 
 
 def sizes(reader: Reader, institution: Sequence[str], name: Field, values: Iterable[str]) -> Mapping[str, int]:

@@ -11,25 +11,61 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from corrillo.errors import CorrilloError
 from corrillo.institution import Institution
 from corrillo.model import SERVICES, TAG_KINDS, Place, Target
+from corrillo.ports import ABILITIES
 from corrillo.text import clean
+from dashboards.page import heard
+from dashboards.page.charts.numbers import numbers
+from dashboards.page.charts.vega import VEGA
 from dashboards.page.crisis import hour_words, words
-from dashboards.page.crisis.acts import NOTE, POSSIBLE, WHO
+from dashboards.page.crisis.acts import POSSIBLE
 from dashboards.page.crisis.asked import HOURS, AskedIncident
 from dashboards.page.crisis.hours import DEAF
 from dashboards.page.crisis.reasons import reason_of
 from dashboards.page.filters import PERIODS
+from dashboards.page.forms import NOTE, WHO
 from dashboards.page.frame import Ask, Frame
 from dashboards.page.i18n import LANGUAGES, Texts
-from dashboards.page.words import amount, column_label, headline, hours_of, listed_gaps, place_name, says_more
+from dashboards.page.taking import (
+    EVERY,
+    FORMATS,
+    LIMIT,
+    LIVE,
+    WITH_FIGURES,
+    WITH_POSTS,
+    download_at,
+    figures_at,
+    lasting,
+    news_at,
+)
+from dashboards.page.waits import words as wait_words
+from dashboards.page.what.said import (
+    before_said,
+    comparable,
+    deaf_said,
+    grown_said,
+    most_said,
+    not_known_said,
+    rate,
+    read_said,
+    saying,
+    where_said,
+)
+from dashboards.page.where.view import SEEN
+from dashboards.page.where.words import new_at, new_sentence, where_headline
+from dashboards.page.words import amount, column_label, headline, hours_of, place_name, says_more
+from dashboards.page.work import words as work_words
+from dashboards.page.work.deeds import CASES, WHOSE
 
 _HERE = Path(__file__).parent
-NAVIGATION = ("", "crisis")
+NAVIGATION = ("", "where", "what", "waits", "work", "crisis", "posts", "sources")
 """Paths of the views, in the order in which they are offered."""
 STYLE = "\n".join(
     file.read_text("utf-8")
     for file in sorted((_HERE / "static").glob("*.css"), key=lambda f: (f.stem != "page", f.stem))
 )
 """One sheet: what all views share comes first."""
+SCRIPTS = {file.name: file.read_text("utf-8") for file in sorted((_HERE / "static").glob("*.js"))}
+"""By file name. Everything works without them."""
 
 
 def _environment() -> Environment:
@@ -47,7 +83,6 @@ def _environment() -> Environment:
         column_label=column_label,
         headline=headline,
         hours_of=hours_of,
-        listed_gaps=listed_gaps,
         place_name=place_name,
         says_more=says_more,
         LANGUAGES=LANGUAGES,
@@ -59,6 +94,12 @@ def _environment() -> Environment:
         TARGETS=get_args(Target),
     )
     found.globals.update(_of_crisis())
+    found.globals.update(_of_work())
+    found.globals.update(_of_sources())
+    found.globals.update(_of_use())
+    found.globals.update(_of_waits())
+    found.globals.update(_of_charts())
+    found.globals.update(_of_what())
     return found
 
 
@@ -71,6 +112,65 @@ def _of_crisis() -> dict[str, object]:
     )  # fmt: skip
     known = {"DEAF": DEAF, "HOURS": tuple(HOURS), "NOTE": NOTE, "POSSIBLE": POSSIBLE, "WHO": WHO}
     return {**{one.__name__: one for one in said}, **known, "incident_at": AskedIncident}
+
+
+def _of_work() -> dict[str, object]:
+    said = (
+        work_words.case_said,
+        work_words.deed_said,
+        work_words.excerpt,
+        work_words.offer,
+        work_words.offers,
+        work_words.post_at,
+    )
+    return {**{one.__name__: one for one in said}, "CASES": CASES, "WHOSE": WHOSE}
+
+
+def _of_sources() -> dict[str, object]:
+    said = (
+        heard.able_rows,
+        heard.gap_reason,
+        heard.heap_name,
+        heard.heard_now,
+        heard.listed_gaps,
+        heard.source_name,
+        heard.sources_at,
+        heard.view_at,
+        heard.unable,
+    )
+    return {**{one.__name__: one for one in said}, "ABILITIES": tuple(ABILITIES), "SHOWN": heard.SHOWN}
+
+
+def _of_charts() -> dict[str, object]:
+    said = (new_at, new_sentence, numbers, where_headline)
+    return {**{one.__name__: one for one in said}, "SEEN_NEW": SEEN, "VEGA": VEGA}
+
+
+def _of_use() -> dict[str, object]:
+    known = {
+        "EVERY": EVERY,
+        "FORMATS": FORMATS,
+        "LIMIT": LIMIT,
+        "LIVE": LIVE,
+        "WITH_FIGURES": WITH_FIGURES,
+        "WITH_POSTS": WITH_POSTS,
+    }
+    return {**{one.__name__: one for one in (download_at, figures_at, lasting, news_at)}, **known}
+
+
+def _of_what() -> dict[str, object]:
+    said = (
+        before_said, comparable, deaf_said, grown_said, most_said, not_known_said, rate, read_said, saying, where_said,
+    )  # fmt: skip
+    return {one.__name__: one for one in said}
+
+
+def _of_waits() -> dict[str, object]:
+    said = (
+        wait_words.aged, wait_words.answer_of, wait_words.half_of, wait_words.kinds, wait_words.lasts,
+        wait_words.looked_for, wait_words.takes,
+    )  # fmt: skip
+    return {**{one.__name__: one for one in said}, "ROWS": wait_words.ROWS}
 
 
 def _pct(part: float, whole: float) -> str:
@@ -99,6 +199,10 @@ def page(view: Frame, ask: Ask, institutions: Sequence[Institution]) -> str:
         now=local,
         days=ask.filters.days(local.date()),
         coverage=ask.coverage,
+        public=ask.public,
+        visitor=ask.visitor,
+        seal=ask.seal,
+        away=ask.away,
     )
 
 

@@ -28,6 +28,10 @@ class Seal:
         """Whether a form about ``subject`` was drawn by us."""
         return hmac.compare_digest(self.of(subject).encode(), seal.encode())
 
+    def of_person(self, name: str) -> Seal:
+        """The seal of what is drawn for somebody: nobody else can send that form."""
+        return Seal(hmac.digest(self.key, f"person\x1f{name}".encode(), "sha256"))
+
 
 def from_here(headers: Mapping[str, str]) -> bool:
     """Whether a request was sent by a page of this host, as far as the browser says it."""

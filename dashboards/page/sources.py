@@ -8,10 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from corrillo.health import STATES, Judgement, State, judge, unheard
 from corrillo.model import Gap
-from corrillo.ports import Keeper, SourceHealth
+from corrillo.ports import Keeper, Quarantined, SourceHealth
 
-SHOWN_GAPS = 20
-"""Gaps that the page lists, newest first."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -24,6 +22,8 @@ class Listening:
     label: str
     institution: str = ""
     """The one that it is narrowed to, '' for all."""
+    abilities: tuple[str, ...] = ()
+    """What it is able to do besides being read (``corrillo.ports.ABILITIES``)."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class SourceRow:
     gaps: tuple[Gap, ...] = ()
     unheard: timedelta = timedelta()
     """How much of the period it did not hear, and nobody has filled."""
+    abilities: tuple[str, ...] = ()
 
     @property
     def state(self) -> State:
@@ -44,11 +45,27 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class Heap:
+    """Items of one source that lie in quarantine for one reason: how many, and since and until when they came."""
+
+    source: str
+    reason: str
+    count: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
 class Sources:
-    """All sources, worst first, and how many items lie in quarantine."""
+    """All sources, worst first, and what lies in quarantine, the largest heap first."""
 
     rows: tuple[SourceRow, ...] = ()
-    quarantined: int = 0
+    quarantine: tuple[Heap, ...] = ()
+
+    @property
+    def quarantined(self) -> int:
+        """How many items lie in quarantine."""
+        return sum(heap.count for heap in self.quarantine)
 
     @property
     def not_listening(self) -> tuple[SourceRow, ...]:
@@ -86,22 +103,32 @@ def sources(
     known = {h.source: h for h in keeper.health()}
     if coverage:
         known = {c.source: known.get(c.source, SourceHealth(c.source, c.network)) for c in coverage}
-    labels = {place.source: place.label for place in coverage}
+    named = {place.source: place for place in coverage}
     period = (since or EARLIEST, min(until or now, now))
-    rows = [_row(health, labels, now, period) for health in known.values()]
+    rows = [_row(health, named, now, period) for health in known.values()]
     rows.sort(key=lambda r: (STATES.index(r.state), r.health.network, r.health.source))
-    return Sources(tuple(rows), len(keeper.quarantined()))
+    return Sources(tuple(rows), heaps(keeper.quarantined()))
+
+
+def heaps(items: Iterable[Quarantined]) -> tuple[Heap, ...]:
+    """The items of a quarantine by source and reason."""
+    times: dict[tuple[str, str], list[datetime]] = {}
+    for item in items:
+        times.setdefault((item.source, item.reason), []).append(item.at)
+    found = (Heap(*key, len(at), min(at), max(at)) for key, at in times.items())
+    return tuple(sorted(found, key=lambda h: (-h.count, h.source, h.reason)))
 
 
 def _row(
-    health: SourceHealth, labels: Mapping[str, str], now: datetime, period: tuple[datetime, datetime]
+    health: SourceHealth, named: Mapping[str, Listening], now: datetime, period: tuple[datetime, datetime]
 ) -> SourceRow:
     judgement = judge(health, now)
     gaps = unheard(health, *period, now)
     if health.last_success is None and not judgement.listening:
         gaps = (Gap(since=period[0], until=None, why=health.last_error or judgement.proof),)
     lost = _union((g for g in gaps if not g.filled), *period, now)
-    return SourceRow(judgement, labels.get(health.source, ""), health, gaps, lost)
+    place = named.get(health.source, Listening(health.source, health.network, ""))
+    return SourceRow(judgement, place.label, health, gaps, lost, place.abilities)
 
 
 def _overlap(gap: Gap, since: datetime, until: datetime, now: datetime) -> timedelta:

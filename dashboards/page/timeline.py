@@ -8,13 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from corrillo.ports import Bucket, Interval, Query, Reader
+from dashboards.charts.spans import beginning, finest, following, local_start
 from dashboards.page.venues import PLACES
 
 HEIGHT = 168
 """Pixels that the axis stands for."""
-MAX_DAYS = 92
-MAX_WEEKS = 92 * 7
-"""Days up to which a period is shown day by day, and week by week."""
 LABELS = 7
 """Labels under the axis, at most."""
 
@@ -80,11 +78,11 @@ class Timeline:
 
     def days(self, column: Column) -> tuple[date, date]:
         """First and last day of a column, both included."""
-        return column.start.date(), (_next(column.start, self.interval) - timedelta(seconds=1)).date()
+        return column.start.date(), (following(column.start, self.interval) - timedelta(seconds=1)).date()
 
     def span(self, column: Column, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Begin and end of a column as moments."""
-        return column.start.replace(tzinfo=zone), _next(column.start, self.interval).replace(tzinfo=zone)
+        return column.start.replace(tzinfo=zone), following(column.start, self.interval).replace(tzinfo=zone)
 
 
 def timeline(reader: Reader, query: Query, zone: ZoneInfo, now: datetime) -> Timeline:
@@ -96,16 +94,8 @@ def timeline(reader: Reader, query: Query, zone: ZoneInfo, now: datetime) -> Tim
         buckets = reader.histogram(query, interval, zone.key, "place", authors=False)
     counts = _counted(buckets)
     last = query.until and min(query.until - timedelta(seconds=1), now)
-    starts = [_floor(m.astimezone(zone), interval) for m in (query.since, last) if m]
+    starts = [beginning(m.astimezone(zone), interval) for m in (query.since, last) if m]
     return Timeline(interval, _columns(counts, [*starts, *counts], interval) if counts else ())
-
-
-def finest(since: datetime, until: datetime) -> Interval:
-    """The interval that gives few enough columns."""
-    days = (until - since) / timedelta(days=1)
-    if days <= 2:
-        return "hour"
-    return "day" if days <= MAX_DAYS else "week" if days <= MAX_WEEKS else "month"
 
 
 def _fitting(buckets: Iterable[Bucket]) -> Interval:
@@ -119,14 +109,9 @@ def _counted(buckets: Iterable[Bucket]) -> dict[datetime, list[int]]:
     for bucket in buckets:
         start, place = bucket.values
         if place in PLACES:
-            row = counts.setdefault(_local(start), [0, 0, 0])
+            row = counts.setdefault(local_start(start), [0, 0, 0])
             row[PLACES.index(place)] += bucket.count
     return counts
-
-
-def _local(start: str) -> datetime:
-    """A bucket's start without its offset: the two hours of a night when clocks go back become one."""
-    return datetime.fromisoformat(f"{start}-01" if len(start) == len("2026-11") else start).replace(tzinfo=None)
 
 
 def _columns(counts: dict[datetime, list[int]], starts: list[datetime], interval: Interval) -> tuple[Column, ...]:
@@ -134,24 +119,8 @@ def _columns(counts: dict[datetime, list[int]], starts: list[datetime], interval
     while at <= end:
         off_page, on_page, own = counts.get(at, (0, 0, 0))
         columns.append(Column(at, (off_page, on_page, own)))
-        at = _next(at, interval)
+        at = following(at, interval)
     return tuple(columns)
-
-
-def _floor(local: datetime, interval: Interval) -> datetime:
-    hour = local.replace(minute=0, second=0, microsecond=0, tzinfo=None)
-    if interval == "hour":
-        return hour
-    day = hour.replace(hour=0)
-    if interval == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if interval == "month" else day
-
-
-def _next(start: datetime, interval: Interval) -> datetime:
-    if interval == "month":
-        return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return start + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}[interval]
 
 
 def round_up(value: int) -> int:

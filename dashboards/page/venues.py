@@ -61,19 +61,21 @@ class Venues:
 
 
 def venues(reader: Reader, query: Query) -> Venues:
-    """Every venue that ``query`` finds."""
-    counts = {place: Counter(_cells(_by_venue(reader, query, place))) for place in PLACES}
-    authors = {(b.values[0], b.values[1]): b.authors for b in _by_venue(reader, query, *CITIZENS)}
-    rows = [
-        VenueRow(*key, counts["off_page"][key], counts["on_page"][key], counts["own"][key], authors.get(key, 0))
-        for key in dict.fromkeys(key for place in PLACES for key in counts[place])
-    ]
+    """Every venue that ``query`` finds. What is on page is what citizens say and is not off page."""
+    said = list(_by_venue(reader, query, *CITIZENS, authors=True))
+    citizens, authors = _cells(said), {(b.values[0], b.values[1]): b.authors for b in said}
+    off_page = Counter(_cells(_by_venue(reader, query, "off_page")))
+    own = Counter(_cells(_by_venue(reader, query, "own")))
+    rows = []
+    for key in dict.fromkeys([*citizens, *own]):
+        all_there = citizens.get(key, 0)
+        rows.append(VenueRow(*key, off_page[key], all_there - off_page[key], own[key], authors.get(key, 0)))
     return Venues(tuple(sorted(rows, key=lambda r: (-r.total, r.network, r.venue))))
 
 
-def _by_venue(reader: Reader, query: Query, *places: str) -> Iterable[Bucket]:
+def _by_venue(reader: Reader, query: Query, *places: str, authors: bool = False) -> Iterable[Bucket]:
     narrowed = narrow(query, "place", *places)
-    return reader.terms(narrowed, ["network", "venue"], limit=MANY) if narrowed else ()
+    return reader.terms(narrowed, ["network", "venue"], limit=MANY, authors=authors) if narrowed else ()
 
 
 def _cells(buckets: Iterable[Bucket]) -> dict[tuple[str, str], int]:

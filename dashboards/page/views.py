@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from dashboards.page.charts.shown import Shown, shown
 from dashboards.page.figures import Figures, figures
 from dashboards.page.frame import Ask, Frame, frame
 from dashboards.page.posts import Cards, cards
+from dashboards.page.posts_view import posts
 from dashboards.page.timeline import Timeline, timeline
-from dashboards.page.topics import Topics, topics
 from dashboards.page.venues import Venues, venues
+from dashboards.page.waits.view import waits
+from dashboards.page.what.view import what
+from dashboards.page.where.view import where
+from dashboards.page.work.board import work
+
+NEWEST = 10
+"""Posts at the end of the first view."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class Overview(Frame):
     figures: Figures
     timeline: Timeline
     venues: Venues
-    topics: Topics
+    charts: Mapping[str, Shown]
     posts: Cards
 
     @property
@@ -31,16 +39,24 @@ class Overview(Frame):
 
 def overview(ask: Ask) -> Overview:
     """Ask the store everything that the first view shows. StoreError and ConfigError of the store pass through."""
-    store, query = ask.store, ask.query
+    store, query, around = ask.store, ask.query, frame(ask)
     return Overview(
-        **vars(frame(ask)),
+        **vars(around),
         figures=figures(store, query),
         timeline=timeline(store, query, ask.zone, ask.now),
         venues=venues(store, query),
-        topics=topics(store, query),
-        posts=cards(store, query, ask.filters.page, ask.zone, ask.texts),
+        charts=shown(ask, around.sources, ("tags_by_service",)),
+        posts=cards(store, query, ask.filters.page, ask.zone, ask.texts, NEWEST),
     )
 
 
-VIEWS: Mapping[str, Callable[[Ask], Frame]] = {"": overview}
+VIEWS: Mapping[str, Callable[[Ask], Frame]] = {
+    "": overview,
+    "where": where,
+    "what": what,
+    "waits": waits,
+    "work": work,
+    "posts": posts,
+    "sources": frame,
+}
 """By their path: what builds each. Its template has the same name; the first one's is overview.html."""

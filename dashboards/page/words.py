@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from corrillo.model import Gap
+from corrillo.ports import Interval
 from corrillo.text import clean
 from dashboards.page.figures import Figures
 from dashboards.page.i18n import Texts
-from dashboards.page.sources import SHOWN_GAPS, SourceRow, Sources
 from dashboards.page.timeline import Column, Timeline
 
 WHOLE_NETWORK: Mapping[str, str] = {"x": "x.com", "bluesky": "bsky.app"}
@@ -57,16 +56,21 @@ def topic_name(texts: Texts, tag: str, service: str) -> str:
 
 def column_label(texts: Texts, timeline: Timeline, column: Column, *, short: bool = False) -> str:
     """When a column is, in words; ``short`` for under the axis."""
-    day = column.start.date()
-    if timeline.interval == "hour":
-        hour = f"{column.start:%H:%M}"
-        return hour if short and column.start.hour else f"{texts.short_day(day)} {hour}"
-    if timeline.interval == "month":
+    return time_name(texts, timeline.interval, column.start, short=short)
+
+
+def time_name(texts: Texts, interval: Interval, start: datetime, *, short: bool = False) -> str:
+    """When an hour, a day, a week or a month is that begins then (local), in words; ``short`` for under an axis."""
+    day = start.date()
+    if interval == "hour":
+        hour = f"{start:%H:%M}"
+        return hour if short and start.hour else f"{texts.short_day(day)} {hour}"
+    if interval == "month":
         return texts.month(day)
     if short:
         return texts.short_day(day)
     named = f"{texts.weekday(day)} {texts.day(day)}"
-    return texts("timeline.week_of", day=named) if timeline.interval == "week" else named
+    return texts("timeline.week_of", day=named) if interval == "week" else named
 
 
 def hours_of(texts: Texts, time: timedelta) -> str:
@@ -81,9 +85,3 @@ def amount(texts: Texts, value: float) -> str:
         return texts.number(int(value))
     cents = round(value * 100)
     return f"{texts.number(cents // 100)}{texts('number.decimal')}{cents % 100:02d}"
-
-
-def listed_gaps(sources: Sources) -> list[tuple[SourceRow, Gap]]:
-    """The period's gaps of all sources, unfilled ones first, then newest."""
-    listed = [(row, gap) for row in sources.rows if row.health.last_success for gap in row.gaps]
-    return sorted(listed, key=lambda one: (bool(one[1].filled), -one[1].since.timestamp()))[:SHOWN_GAPS]

@@ -6,12 +6,12 @@ that hour; the one that is left out in spring is nobody's.
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
 from corrillo.dates import covers
+from corrillo.holidays import Holidays
 from corrillo.institution import Institution
 
 SUNDAY = 6
@@ -38,8 +38,7 @@ class Days:
     def __init__(self, institution: Institution) -> None:
         self._zone = institution.zone
         self._fiestas = institution.fiestas
-        self._listed = institution.holidays
-        self._public = _public_holidays(institution.country, institution.region)
+        self._holidays = Holidays(institution)
         self._day = lru_cache(maxsize=_HOURS // 24)(self._day_of)
         self._kind = lru_cache(maxsize=_HOURS)(self._kind_of)
 
@@ -53,15 +52,6 @@ class Days:
         return HourKind(begins.hour, weekday, festive)
 
     def _day_of(self, day: date) -> tuple[int, bool]:
-        public = day in self._public or any(covers(listed, listed, day) for listed in self._listed)
-        return SUNDAY if public else day.weekday(), any(covers(f.begin, f.end, day) for f in self._fiestas)
-
-
-@lru_cache
-def _public_holidays(country: str, region: str) -> Container[date]:
-    """The public holidays of the whole country, and of the region where one is named, of any year."""
-    if not country:
-        return frozenset()
-    from holidays import country_holidays  # it brings every country in the world: only for those who ask
-
-    return country_holidays(country, subdiv=region or None)
+        return SUNDAY if day in self._holidays else day.weekday(), any(
+            covers(f.begin, f.end, day) for f in self._fiestas
+        )

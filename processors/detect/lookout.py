@@ -19,6 +19,7 @@ from corrillo.health import LATE, Hearing
 from corrillo.institution import Institution
 from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, from_milliseconds, milliseconds
 from corrillo.versions import version_of
+from processors.attend.register import Register, register
 from processors.detect.days import Days
 from processors.detect.ears import Ears, heard_of, silent_in
 from processors.detect.evidence import Behind
@@ -72,16 +73,17 @@ Record = Heard | Series | Ears | Words | Clock | Incident
 
 @dataclass(frozen=True)
 class Watched:
-    """How an institution is watched: its calendar, and by which rules."""
+    """How an institution is watched: its calendar, and by which rules; its register, where it is noted who is answered."""
 
     institution: str
     days: Days
     rules: Rules = field(default_factory=Rules)
+    register: Register | None = None
 
 
-def watched(institutions: Sequence[Institution]) -> dict[str, Watched]:
+def watched(institutions: Sequence[Institution], *, attention: bool = True) -> dict[str, Watched]:
     """Each institution by its id, under the standard rules."""
-    return {i.id: Watched(i.id, Days(i)) for i in institutions}
+    return {i.id: Watched(i.id, Days(i), register=register(i) if attention else None) for i in institutions}
 
 
 class Lookout:

@@ -1,4 +1,4 @@
-"""Detection on the stream: mentions in their order, time where nobody speaks; incidents and hours out.
+"""Detection on the stream: mentions in their order, time where nobody speaks; incidents, hours and attention out.
 
 Whoever is killed between telling and remembering tells the same again, under the same names: what is
 told follows from what was remembered, the mentions since, and slots of time; never from batches.
@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from corrillo.alerts import HourCount, Incident
+from corrillo.alerts import Incident, Told
+from corrillo.attention import Attention
 from corrillo.errors import StoreError
 from corrillo.health import Hearing, hearing
 from corrillo.messages import encode, headers
@@ -38,13 +39,16 @@ HELD = held("detect")
 
 
 class Detect:
-    """The institutions of each partition under watch; what is told of them goes to two topics."""
+    """The institutions of each partition under watch; what is told of them goes to the topic of its type, in this order."""
 
     def __init__(
-        self, states: Stateful[Watching, Record], publisher: Publisher, alerts: str, hours: str, clock: Clock
+        self,
+        states: Stateful[Watching, Record],
+        publisher: Publisher,
+        topics: Mapping[type[Told], str],
+        clock: Clock,
     ) -> None:
-        self.states, self._publisher, self._alerts, self._hours = states, publisher, alerts, hours
-        self._clock = clock
+        self.states, self._publisher, self._topics, self._clock = states, publisher, topics, clock
         self.holding = Holding()
 
     async def __call__(self, batch: Sequence[Read[TaggedEvent]]) -> None:
@@ -75,9 +79,8 @@ class Detect:
 
     async def _keep(self, partition: int, watching: Watching) -> None:
         told = watching.told()
-        incidents = [Outgoing(partition, t.id, encode(t), headers("detect")) for t in told if isinstance(t, Incident)]
-        hours = [Outgoing(partition, _cell(t), encode(t), headers("detect")) for t in told if isinstance(t, HourCount)]
-        for topic, messages in ((self._alerts, incidents), (self._hours, hours)):
+        for kind, topic in self._topics.items():
+            messages = [Outgoing(partition, _key(t), encode(t), headers("detect")) for t in told if type(t) is kind]
             if messages:
                 await self._publisher.publish("detect", topic, messages)
         await self.states.keep("detect", partition, watching.changed())
@@ -163,5 +166,10 @@ class Time:
         return hearing(known, self._clock())
 
 
-def _cell(hour: HourCount) -> str:
-    return "\x1f".join((hour.institution, hour.service, hour.district, str(hour.hour)))
+def _key(told: Told) -> str:
+    """Under which the last word on it stays."""
+    if isinstance(told, Incident):
+        return told.id
+    if isinstance(told, Attention):
+        return told.mention
+    return "\x1f".join((told.institution, told.service, told.district, str(told.hour)))

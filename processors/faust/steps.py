@@ -4,8 +4,8 @@ enrich  mentions → mentions.enriched     done when published
 group   mentions.enriched → mentions.tagged    done when published, then remembered
 index   mentions.tagged → the store      done when every item is stored, refused or set aside
 count   mentions.tagged → counts         done when published, then remembered
-detect  mentions.tagged → alerts, hours  done when published, then remembered (``detect.py``)
-tell    alerts, hours → the store        done when stored
+detect  mentions.tagged → alerts, hours, attention   done when published, then remembered (``detect.py``)
+tell    alerts, hours, attention → the store         done when stored
 health, quarantine → the store           done when stored
 """
 

@@ -14,7 +14,8 @@ from typing import Any, Protocol, cast
 
 import faust
 
-from corrillo.alerts import Told
+from corrillo.alerts import HourCount, Incident, Told
+from corrillo.attention import Attention
 from corrillo.errors import BrokerError
 from corrillo.messages import Reading, read_mention, read_tagged
 from corrillo.model import TaggedEvent, milliseconds
@@ -47,7 +48,7 @@ TO_STORE = 0.15
 
 read_health: Reading[SourceHealth] = Reading(SourceHealth, "source health")
 read_item: Reading[Quarantined] = Reading(Quarantined, "quarantined item")
-read_told: Reading[Told] = Reading(Told, "incident or hour count")
+read_told: Reading[Told] = Reading(Told, "incident, hour count or attention")
 
 
 class Store(Protocol):
@@ -108,8 +109,11 @@ class Worker:
         self._detect = Detect(
             self._stateful("detect", lambda records: watching.Watching(records, parts.watched), watching.Record, Whole),
             self._publisher,
-            self._topics.alerts.name,
-            self._topics.hours.name,
+            {
+                Incident: self._topics.alerts.name,
+                HourCount: self._topics.hours.name,
+                Attention: self._topics.attention.name,
+            },
             parts.clock,
         )
         self._steps: dict[str, tuple[Sequence[str], Step[Any]]] = {}
@@ -176,7 +180,9 @@ class Worker:
         self._add("count", [names.tagged], read_tagged, self._count)
         self._add("detect", [names.tagged], read_tagged, self._detect)
         self._add("index", [names.tagged], read_tagged, self._write("index", parts.store.index, self._aside))
-        self._add("tell", [names.alerts, names.hours], read_told, self._write("tell", parts.store.tell, None))
+        self._add(
+            "tell", [names.alerts, names.hours, names.attention], read_told, self._write("tell", parts.store.tell, None)
+        )
         self._add("health", [names.sources], read_health, self._write("health", parts.store.sources, None))
         self._add("quarantine", [names.quarantine], read_item, self._write("quarantine", parts.store.quarantine, None))
 

@@ -25,6 +25,8 @@ def compiled(query: Query, *, besides: Sequence[Json] = ()) -> Json:
         conditions.append(_span(query))
     if query.ids:
         conditions.append({"terms": {"id": list(query.ids)}})
+    if query.without:
+        conditions.append({"bool": {"must_not": [{"terms": {"id": list(query.without)}}]}})
     if query.text.strip():
         conditions.append(_text(_parsed(query.text)))
     return {"bool": {"filter": [*conditions, *besides]}} if conditions or besides else {"match_all": {}}

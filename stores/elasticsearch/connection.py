@@ -12,6 +12,7 @@ import msgspec
 from elastic_transport import Serializer, TlsError
 from elastic_transport.client_utils import DEFAULT
 
+from corrillo.patience import left
 from stores.elasticsearch.errors import NOT_OURS, ServerError, explained, no_answer, no_trust, too_slow
 
 T = TypeVar("T")
@@ -69,7 +70,7 @@ class Client:
         if body is not None:
             headers["content-type"] = "application/x-ndjson" if lines else "application/json"
         with self._translated(method, path):
-            answer = self._elastic.perform_request(
+            answer = self._in_time().perform_request(
                 method,
                 path,
                 params=params,
@@ -78,6 +79,11 @@ class Client:
             )
         content: Any = answer.body
         return content if isinstance(content, bytes) else b"{}", answer.meta.headers
+
+    def _in_time(self) -> library.Elasticsearch:
+        """The client as patient as whoever asks; the server breaks a search off whose client has gone."""
+        seconds = left()
+        return self._elastic if seconds is None else self._elastic.options(request_timeout=max(seconds, 0.001))
 
     def ask(self, kind: type[T], method: str, path: str, body: object = None, params: Params | None = None) -> T:
         """The answer as a ``kind``."""

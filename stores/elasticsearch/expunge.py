@@ -15,7 +15,7 @@ from corrillo.errors import StoreError
 from stores.elasticsearch.connection import Client
 from stores.elasticsearch.names import Kind, Names
 
-PERSONAL: tuple[Kind, ...] = ("mentions", "links", "stories", "quarantine", "detection", "acts")
+PERSONAL: tuple[Kind, ...] = ("mentions", "links", "stories", "quarantine", "detection", "acts", "deeds", "attention")
 """Indices in which there is something of people."""
 PAUSE = 0.5
 _THERE = {"ignore_unavailable": "true"}

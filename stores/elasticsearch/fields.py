@@ -245,6 +245,35 @@ ACTS: Mapping[str, Described] = {
     "until": _date("Of a silence: when it speaks again by itself."),
     "note": _kept("What they wrote."),
 }
+DEEDS: Mapping[str, Described] = {
+    "id": _keyword("Id of the deed."),
+    "mention": _keyword("Id of the mention."),
+    "institution": _WHERE["institution"],
+    "at": _date("When it was done."),
+    "who": _keyword("Who did it: the name under which the page knows them."),
+    "what": _keyword("take, answered_elsewhere, not_ours, done, release, note, not_about_us, about_us, correct."),
+    "note": _kept("What they wrote."),
+    "whose": _keyword("Of `not_ours`: who answers for it."),
+    "tags": _keyword("Of `correct`: the right tags; absent: none is."),
+    "was": _keyword("Of `correct`: the tags that the pipeline had given."),
+    "homonym": _keyword("Of `not_about_us`: what the name stood for."),
+}
+ATTENTION: Mapping[str, Described] = {
+    "mention": _keyword("Id of the mention that asks or complains."),
+    "institution": _WHERE["institution"],
+    "thread": MENTION["thread"],
+    "asked": _date("When it was published."),
+    "kinds": _keyword("question, complaint."),
+    **{name: described for name, described in _WHERE.items() if name != "institution"},
+    "language": MENTION["language"],
+    "department": _keyword("Whose account has answered, else who answers for the service by the register."),
+    "looked": _date("When answers were last looked for; absent: never, so nobody knows whether there is one."),
+    "answered": _date("When the first answer of an own account was published; absent: none is known."),
+    "answer": _keyword("Id of that answer's mention."),
+    "by": _keyword("The own account that has answered."),
+    "wait": _decimal("Seconds until the answer."),
+    "working_wait": _decimal("Seconds of opening hours until the answer."),
+}
 
 FIELDS: Mapping[Kind, Mapping[str, Described]] = {
     "mentions": MENTION,
@@ -259,6 +288,8 @@ FIELDS: Mapping[Kind, Mapping[str, Described]] = {
     "hours": HOURS,
     "alerts": ALERTS,
     "acts": ACTS,
+    "deeds": DEEDS,
+    "attention": ATTENTION,
 }
 HOLDS: Mapping[Kind, str] = {
     "mentions": "What was said: one document a mention, an index a month of publication, behind one alias.",
@@ -273,4 +304,6 @@ HOLDS: Mapping[Kind, str] = {
     "hours": "What was said in each hour of the institution, of each service and of each district, and what is normal. Kept for good.",
     "alerts": "Incidents: what alerts are about, as they stand. Mentions are named by their ids.",
     "acts": "What people of the team did about incidents.",
+    "deeds": "What people of the team did about mentions: cases, corrections. Only ever added to; it goes with the mention.",
+    "attention": "Questions and complaints of citizens and whether they were answered (docs/attention.md); it goes with the mention.",
 }

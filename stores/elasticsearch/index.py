@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from corrillo.alerts import Told
+from corrillo.attention import Attention
 from corrillo.model import MentionDeleted, TaggedEvent, TaggedMention, milliseconds
 from corrillo.ports import Quarantined, SourceHealth
 from corrillo.versions import version_of
-from stores.elasticsearch import bulk, telling
+from stores.elasticsearch import attention, bulk, telling
 from stores.elasticsearch.connection import Client, encode
 from stores.elasticsearch.documents import GONE, Tombstone, link_of, mention_document, version
 from stores.elasticsearch.errors import Cause, ServerError
@@ -84,11 +85,19 @@ class Indexer:
         return all_healths(Searcher(self._client, self._prepare), self._names)
 
     def tell(self, told: Sequence[Told]) -> Indexed:
-        """Keep incidents, unless newer ones stand, and hourly counts in place of earlier ones."""
-        fates = Fates(len(told))
-        wanted = telling.newest(told)
+        """Keep incidents, unless newer ones stand, hourly counts and attention in place of earlier ones."""
+        fates, wanted = Fates(len(told)), telling.newest(told)
         fates.outdo(set(range(len(told))) - set(wanted))
-        return self._sent_for(fates, [(n, telling.operation(self._names, told[n])) for n in wanted])
+        try:
+            self._prepare()
+            dead = attention.buried(self._client, self._names, told)
+        except ServerError as error:
+            fates.fail(wanted, error)
+            return fates.indexed()
+        away = {n for n in wanted if isinstance(one := told[n], Attention) and one.mention in dead}
+        fates.refuse(away)
+        self._send([(n, telling.operation(self._names, told[n])) for n in wanted if n not in away], fates)
+        return fates.indexed()
 
     def quarantine(self, items: Sequence[Quarantined]) -> Indexed:
         """Keep what could not become a mention; the same item is kept once."""
@@ -144,6 +153,7 @@ class Indexer:
         known = [(n, d.id) for n, d in deletions if n in good and months[d.id]]
         self._send(((n, bulk.delete(month, i, GONE)) for n, i in known for month in sorted(months[i])), fates)
         self._send(((n, bulk.delete(names["stories"], i)) for n, i in known), fates)
+        self._send(((n, bulk.delete(names["attention"], i, GONE)) for n, i in known), fates)
         good = fates.good(good)
         self._send(((n, bulk.delete(names["links"], i, GONE)) for n, i in known if n in good), fates)
 

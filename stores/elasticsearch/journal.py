@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import msgspec
 
-from stores.elasticsearch import bulk
+from stores.elasticsearch import bulk, deeds
 from stores.elasticsearch.cells import CountDocument, Counted, document, identity
 from stores.elasticsearch.connection import Client, encode
 from stores.elasticsearch.documents import GONE
@@ -99,11 +99,12 @@ def finish_all(searcher: Searcher, names: Names) -> None:
 
 
 def delete_mentions(searcher: Searcher, names: Names, ids: Sequence[str]) -> int:
-    """Delete mentions with their stories, then their links; how many mentions were there."""
+    """Delete mentions with their stories, then their links and what was done about them; how many mentions were there."""
     refresh(searcher.client, names, ["mentions"])
     parts = [ids[n : n + AT_ONCE] for n in range(0, len(ids), AT_ONCE)]
     deleted = sum(_delete(searcher, names, part) for part in parts)
-    refresh(searcher.client, names, ["mentions", "links", "stories"])
+    deeds.forget(searcher, names, ids)
+    refresh(searcher.client, names, ["mentions", "links", "stories", "attention"])
     return deleted
 
 
@@ -111,6 +112,7 @@ def _delete(searcher: Searcher, names: Names, ids: Sequence[str]) -> int:
     hits = searcher.all(msgspec.Raw, names["mentions"], {"terms": {"id": list(ids)}}, False)
     there = [bulk.delete(hit.index, hit.id, GONE) for hit in hits]
     bulk.every(searcher.client, [*there, *(bulk.delete(names["stories"], i) for i in ids)])
+    bulk.every(searcher.client, [bulk.delete(names["attention"], i, GONE) for i in ids])
     bulk.every(searcher.client, [bulk.delete(names["links"], i, GONE) for i in ids])
     return len(there)
 

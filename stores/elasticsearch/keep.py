@@ -12,7 +12,8 @@ from corrillo.alerts import Act
 from corrillo.health import advanced, failed
 from corrillo.model import Cursor, KnownRef, from_milliseconds, milliseconds
 from corrillo.ports import Quarantined, SourceHealth, SourceNews
-from stores.elasticsearch import bulk, purge, told
+from corrillo.work import Deed
+from stores.elasticsearch import bulk, deeds, purge, told
 from stores.elasticsearch.backup import backup
 from stores.elasticsearch.expunge import expunge
 from stores.elasticsearch.known import newest
@@ -65,6 +66,12 @@ class ElasticKeeper:
         bulk.every(self._searcher.client, [act_operation(self._names, act)])
         refresh(self._searcher.client, self._names, ["acts"])
 
+    def do(self, deed: Deed) -> None:
+        """Keep what somebody did about a mention; the same id once."""
+        self._searcher.prepare()
+        bulk.every(self._searcher.client, [deeds.operation(self._names, deed)])
+        refresh(self._searcher.client, self._names, ["deeds"])
+
     def quarantined(self) -> Sequence[Quarantined]:
         """What is in quarantine, oldest first."""
         hits = self._searcher.all(QuarantineDocument, self._names["quarantine"], {"match_all": {}})
@@ -81,6 +88,7 @@ class ElasticKeeper:
         """Delete what was first seen, or was over, before that moment, out of the files too; counts stay."""
         gone = purge.purge(self._searcher, self._names, institution, milliseconds(before))
         told.drop(self._searcher, self._names, institution, before)
+        deeds.drop(self._searcher, self._names, institution, before)
         expunge(self._searcher.client, self._names, self._patience)  # also where nothing was purged
         return gone
 

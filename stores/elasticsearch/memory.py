@@ -152,7 +152,7 @@ class Memory:
             else bulk.delete(self._index, _identity(institution, key), edition)
             for key, value in document.changes.records.items()
         ]
-        bulk.every(self._searcher.client, [*records, *telling.operations(self._names, document.changes.told)])
+        bulk.every(self._searcher.client, [*records, *telling.operations(self._names, document.changes.told, edition)])
         self._settled[institution] = edition
 
     def _operation(self, record: RecordDocument, edition: int) -> bytes:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from corrillo.alerts import Act, HourCount, Incident, Subject
+from corrillo.attention import Attention
 from corrillo.errors import ConfigError
 from corrillo.model import TaggedMention
 from corrillo.ports import Bucket, DayCount, Field, Found, Interval, Query
-from stores.elasticsearch import told
+from corrillo.work import Deed, DeedKind
+from stores.elasticsearch import attention, deeds, told
 from stores.elasticsearch.compile import column, compiled
 from stores.elasticsearch.counting import Counting
 from stores.elasticsearch.days import day_counts
@@ -91,3 +93,19 @@ class ElasticReader:
     def acts(self, incidents: Sequence[str]) -> Sequence[Act]:
         """What people did about these incidents, in its order."""
         return told.acts(self._searcher, self._names, incidents)
+
+    def attention(
+        self, institution: str, *, since: datetime | None = None, until: datetime | None = None, limit: int = 20_000
+    ) -> Sequence[Attention]:
+        """What was asked of an institution in that time, and what became of it, newest first."""
+        return attention.attention(self._searcher, self._names, institution, since, until, limit)
+
+    def deeds(self, mentions: Sequence[str]) -> Sequence[Deed]:
+        """What the team did about these mentions, in its order."""
+        return deeds.deeds(self._searcher, self._names, mentions)
+
+    def done(
+        self, institution: str, *, since: datetime | None = None, what: Sequence[DeedKind] = (), limit: int = 200
+    ) -> Sequence[Deed]:
+        """What the team did for an institution, newest first."""
+        return deeds.done(self._searcher, self._names, institution, since, what, limit)

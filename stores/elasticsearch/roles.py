@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from stores.elasticsearch.names import KINDS, Kind, Names
 
 Json = dict[str, object]
-WITHOUT_LINKS: tuple[Kind, ...] = ("mentions", "counts", "hours", "alerts")
+WITHOUT_LINKS: tuple[Kind, ...] = ("mentions", "counts", "hours", "alerts", "attention")
 
 WRITING = ("write", "create_index", "auto_configure", "maintenance")
 """What it takes to write to indices, to have them made by it, and to see at once what was written."""
@@ -40,10 +40,10 @@ ROLES: Mapping[str, Role] = {
         cluster=("monitor",),
     ),
     "team": Role(
-        "The communication team: everything, links included, to read; what it does about incidents, to write.",
+        "The communication team: everything, links included, to read; what it does about incidents and mentions, to write.",
         KINDS,
         ("read", "view_index_metadata"),
-        writes=("acts",),
+        writes=("acts", "deeds"),
         cluster=("monitor",),
     ),
     "analyst": Role("Analysts: mentions, counts and alerts, without what leads to people.", WITHOUT_LINKS, ("read",)),

@@ -1,6 +1,7 @@
-"""What detection tells, and what people do about it, as documents: incidents, hourly counts, acts. Pure.
+"""What detection tells, and what people do about it, as documents: incidents, hourly counts, attention, acts. Pure.
 
-An incident's version is the moment of its last change, so an older one never replaces a newer one.
+An incident's version is the moment of its last change, so an older one never replaces a newer one. Of attention
+what was told last holds.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any
 import msgspec
 
 from corrillo.alerts import Act, HourCount, Incident, Told
+from corrillo.attention import Attention
 from corrillo.model import from_milliseconds, milliseconds
 from stores.detection import ended
-from stores.elasticsearch import bulk
+from stores.elasticsearch import attention, bulk
 from stores.elasticsearch.connection import encode
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.search import Json
@@ -25,7 +27,7 @@ HOUR_MS = 3_600_000
 
 
 def newest(told: Sequence[Told]) -> list[int]:
-    """The positions of those that are to be kept, of several of one incident or hour: the newest, of equal ones the last."""
+    """The positions of those that are to be kept, of several of one thing: the newest, of equal ones the last."""
     last: dict[tuple[object, ...], int] = {}
     for n, one in enumerate(told):
         before = last.get(_key(one))
@@ -37,6 +39,8 @@ def newest(told: Sequence[Told]) -> list[int]:
 def _key(one: Told) -> tuple[object, ...]:
     if isinstance(one, Incident):
         return (one.id,)
+    if isinstance(one, Attention):
+        return ("attention", one.mention)
     return (one.institution, one.service, one.district, one.hour)
 
 
@@ -44,13 +48,15 @@ def _moment(one: Told) -> int:
     return milliseconds(one.updated) if isinstance(one, Incident) else 0
 
 
-def operations(names: Names, told: Sequence[Told]) -> list[bytes]:
-    """What keeps the newest of each."""
-    return [operation(names, told[n]) for n in newest(told)]
+def operations(names: Names, told: Sequence[Told], edition: int | None = None) -> list[bytes]:
+    """What keeps the newest of each; attention, unless a later ``edition`` stands."""
+    return [operation(names, told[n], edition) for n in newest(told)]
 
 
-def operation(names: Names, one: Told) -> bytes:
-    """What keeps an incident, unless a newer one stands, or an hourly count in place of an earlier one."""
+def operation(names: Names, one: Told, edition: int | None = None) -> bytes:
+    """What keeps an incident, unless a newer one stands, or the others in place of earlier ones."""
+    if isinstance(one, Attention):
+        return attention.operation(names, one, edition)
     if isinstance(one, Incident):
         return bulk.put(names["alerts"], one.id, encode(incident_document(one)), _moment(one))
     return bulk.put(names["hours"], _identity("\x1f".join(map(str, _key(one)))), encode(hour_document(one)))

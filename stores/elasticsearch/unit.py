@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from corrillo.alerts import Told
+from corrillo.attention import Attention
 from corrillo.health import advanced
 from corrillo.model import Cursor, TaggedEvent, milliseconds
 from corrillo.ports import Quarantined, Recollection, SourceNews, Written
-from stores.elasticsearch import bulk, telling
+from stores.elasticsearch import attention, bulk, telling
 from stores.elasticsearch.connection import encode
 from stores.elasticsearch.groups import ElasticGroups
 from stores.elasticsearch.memory import Memory
@@ -81,7 +82,7 @@ class ElasticUnit:
         return self._remembering.remember(institution, changes)
 
     def tell(self, told: Sequence[Told]) -> None:
-        """Keep incidents and hourly counts."""
+        """Keep incidents, hourly counts and attention."""
         self._told += told
 
     def store(self) -> None:
@@ -89,15 +90,20 @@ class ElasticUnit:
         first, second, last = self._writing.operations()
         for operations in (first, second + self.groups.operations() + self._quarantined, last):
             bulk.every(self._client, operations)
-        rest = self._remembering.store(self._told)
+        rest = self._remembering.store(self._alive())
         bulk.every(self._client, telling.operations(self._names, rest))
         for name, change in self._sources:
             move(self._client, self._names["sources"], name, change)
         refresh(self._client, self._names, self._changed(bool(first or second)))
 
+    def _alive(self) -> list[Told]:
+        """What was told, without attention to mentions that must not come back."""
+        dead = attention.buried(self._client, self._names, self._told)
+        return [one for one in self._told if not isinstance(one, Attention) or one.gone or one.mention not in dead]
+
     def _changed(self, mentions: bool) -> list[Kind]:
-        kinds: list[Kind] = ["mentions", "links", "stories"] if mentions else []
+        kinds: list[Kind] = ["mentions", "links", "stories", "attention"] if mentions else []
         kinds += ["quarantine"] if self._quarantined else []
         kinds += ["sources"] if self._sources else []
-        kinds += ["alerts", "hours"] if self._told else []
+        kinds += ["alerts", "hours", "attention"] if self._told else []
         return kinds

@@ -13,9 +13,12 @@ from pathlib import Path
 
 from corrillo.calendar import local_start
 from corrillo.errors import StoreError
+from corrillo.patience import left
 from stores.sqlite.schema import migrate
 
 BUSY_SECONDS = 30
+STEPS = 10_000
+"""Of SQLite's machine, after which it looks at the time: well under a millisecond."""
 
 
 def engine() -> str:
@@ -75,9 +78,9 @@ class Connections:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection; SQLite's errors come out as StoreError with a remedy."""
-        with translated(self.path):
-            yield self.get()
+        """A connection; SQLite's errors come out as StoreError with a remedy. What takes too long is broken off."""
+        with translated(self.path), _patient(self.get()) as connection:
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -99,6 +102,21 @@ class Connections:
             held.connection.close()
         self._all.clear()
         self._local = threading.local()
+
+
+@contextmanager
+def _patient(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """The connection, which gives up (OperationalError: interrupted) when whoever asks waits no longer."""
+    seconds = left()
+    if seconds is None:
+        yield connection
+        return
+    deadline = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
+    try:
+        yield connection
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _to_wal(connection: sqlite3.Connection) -> None:
@@ -133,6 +151,11 @@ def _store_error(path: Path, said: str) -> StoreError:
             "locked",
             f"has been locked by another process for {BUSY_SECONDS} s",
             "see which one: fuser, or corrillo doctor; then try again",
+        ),
+        (
+            "interrupted",
+            "takes longer to answer this than is waited for",
+            "ask for a shorter period, or with more filters",
         ),
         (
             "full",

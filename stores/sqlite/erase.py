@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from corrillo.model import TaggedMention
 from corrillo.ports import Erased
+from stores.sqlite import deeds
 from stores.sqlite.connection import Connections
 from stores.sqlite.keep import scrub
 from stores.sqlite.memory import forget_mentions, forget_people
@@ -32,6 +33,7 @@ def erase(
         remove(connection, list(stored.values()))
         bury(connection, [(i, now, "erased") for i in {*doomed, *ids}])
         forget_mentions(connection, doomed)
+        deeds.forget(connection, doomed)
         forget_people(connection, pseudonyms)
         connection.execute("DELETE FROM story_band WHERE story NOT IN (SELECT story FROM story)")
         named = _unname(connection, pseudonyms, zones, now)

@@ -36,6 +36,8 @@ def condition(query: Query, *, counting: bool = False) -> Condition:
         parts.append(("m.published < ?", [milliseconds(query.until)]))
     if query.ids:
         parts.append((f"m.id IN ({marks(query.ids)})", list(query.ids)))
+    if query.without:
+        parts.append((f"m.id NOT IN ({marks(query.without)})", list(query.without)))
     node = parse(query.text) if query.text.strip() else None
     if node is not None:
         parts.append(_text(node))

@@ -12,7 +12,8 @@ from corrillo.errors import StoreError
 from corrillo.health import advanced, failed
 from corrillo.model import Cursor, KnownRef, from_milliseconds, milliseconds
 from corrillo.ports import Quarantined, SourceHealth, SourceNews
-from stores.sqlite import told
+from corrillo.work import Deed
+from stores.sqlite import deeds, told
 from stores.sqlite.backup import backup, restore
 from stores.sqlite.connection import Connections
 from stores.sqlite.memory import forget_mentions
@@ -76,6 +77,11 @@ class SqliteKeeper:
         with self._connections.transaction() as connection:
             told.keep(connection, act)
 
+    def do(self, deed: Deed) -> None:
+        """Keep what somebody did about a mention; the same id once."""
+        with self._connections.transaction() as connection:
+            deeds.keep(connection, deed)
+
     def quarantined(self) -> Sequence[Quarantined]:
         """What is in quarantine, oldest first."""
         with self._connections.reading() as connection:
@@ -99,6 +105,7 @@ class SqliteKeeper:
         """Delete what was first seen, or was over, before that moment and scrub the file; counts stay."""
         with self._connections.transaction() as connection:
             told.drop(connection, institution, milliseconds(before))
+            deeds.drop(connection, institution, milliseconds(before))
         purged = 0
         while True:
             with self._connections.transaction() as connection:
@@ -111,6 +118,7 @@ class SqliteKeeper:
                     remove(connection, list(load(connection, ids).values()), counted=False)
                     bury(connection, [(i, milliseconds(before), "purged") for i in ids])
                     forget_mentions(connection, ids)
+                    deeds.forget(connection, ids)
                 connection.execute(
                     "DELETE FROM story WHERE institution = ? AND seen < ?", (institution, milliseconds(before))
                 )

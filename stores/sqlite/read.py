@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from corrillo.alerts import Act, HourCount, Incident, Subject
+from corrillo.attention import Attention
 from corrillo.calendar import SLOT
 from corrillo.errors import ConfigError
 from corrillo.model import milliseconds
 from corrillo.ports import Bucket, DayCount, Field, Found, Interval, Query
+from corrillo.work import Deed, DeedKind
 from stores.page import token
-from stores.sqlite import told
+from stores.sqlite import attention, deeds, told
 from stores.sqlite.connection import Connections
 from stores.sqlite.find import FIELDS, after, condition
 from stores.sqlite.rows import READ, one, read_all
@@ -121,6 +123,25 @@ class SqliteReader:
         """What people did about these incidents, in its order."""
         with self._connections.reading() as connection:
             return told.acts(connection, incidents)
+
+    def attention(
+        self, institution: str, *, since: datetime | None = None, until: datetime | None = None, limit: int = 20_000
+    ) -> Sequence[Attention]:
+        """What was asked of an institution in that time, and what became of it, newest first."""
+        with self._connections.reading() as connection:
+            return attention.attention(connection, institution, since, until, limit)
+
+    def deeds(self, mentions: Sequence[str]) -> Sequence[Deed]:
+        """What the team did about these mentions, in its order."""
+        with self._connections.reading() as connection:
+            return deeds.deeds(connection, mentions)
+
+    def done(
+        self, institution: str, *, since: datetime | None = None, what: Sequence[DeedKind] = (), limit: int = 200
+    ) -> Sequence[Deed]:
+        """What the team did for an institution, newest first."""
+        with self._connections.reading() as connection:
+            return deeds.done(connection, institution, since, what, limit)
 
 
 def _column(name: Field) -> str:

@@ -191,6 +191,27 @@ CREATE TABLE act (
     UNIQUE (incident, document)
 );
 """,
+    """
+CREATE TABLE deed (
+    id          TEXT PRIMARY KEY,
+    mention     TEXT NOT NULL,
+    institution TEXT NOT NULL,
+    at          INTEGER NOT NULL,
+    what        TEXT NOT NULL,
+    document    TEXT NOT NULL -- as JSON (docs/schemas/deed.json)
+);
+CREATE INDEX deed_mention ON deed (mention);
+CREATE INDEX deed_done ON deed (institution, at);
+CREATE TABLE attention (
+    mention     TEXT PRIMARY KEY,
+    institution TEXT NOT NULL,
+    asked       INTEGER NOT NULL,
+    document    TEXT NOT NULL -- as JSON (docs/schemas/attention.json)
+);
+CREATE INDEX attention_asked ON attention (institution, asked);
+-- Whether something was said in a venue, and when, without reading everything.
+CREATE INDEX mention_venue ON mention (institution, venue, published);
+""",
 )
 
 

@@ -9,8 +9,10 @@ from datetime import datetime
 import msgspec
 
 from corrillo.alerts import Act, HourCount, Incident, Subject, Told
+from corrillo.attention import Attention
 from corrillo.model import milliseconds
 from stores.detection import ended
+from stores.sqlite import attention
 from stores.sqlite.rows import chunks, marks
 
 HOUR = (
@@ -22,7 +24,7 @@ _incident, _act = msgspec.json.Decoder(Incident).decode, msgspec.json.Decoder(Ac
 
 
 def tell(connection: sqlite3.Connection, told: Sequence[Told]) -> None:
-    """Keep incidents, unless a later change of one is there, and hourly counts in place of earlier ones."""
+    """Keep incidents, unless a later change of one is there; hourly counts and attention in place of earlier ones."""
     connection.executemany(
         "INSERT INTO incident (id, institution, opened, updated, level, resolved, document) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET institution = excluded.institution, opened = excluded.opened,"
@@ -34,6 +36,9 @@ def tell(connection: sqlite3.Connection, told: Sequence[Told]) -> None:
         f"INSERT OR REPLACE INTO hour_count ({', '.join(HOUR)}) VALUES ({marks(HOUR)})",
         [tuple(getattr(one, name) for name in HOUR) for one in told if isinstance(one, HourCount)],
     )
+    attended = [one for one in told if isinstance(one, Attention)]
+    if attended:
+        attention.keep(connection, attended)
 
 
 def _row(incident: Incident) -> tuple[object, ...]:

@@ -52,5 +52,5 @@ class SqliteUnit:
         return remember(self._connection, institution, changes)
 
     def tell(self, told: Sequence[Told]) -> None:
-        """Keep incidents and hourly counts."""
+        """Keep incidents, hourly counts and attention."""
         tell(self._connection, told)

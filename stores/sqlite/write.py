@@ -97,8 +97,11 @@ def load(connection: sqlite3.Connection, ids: list[str]) -> dict[str, Stored]:
 
 def remove(connection: sqlite3.Connection, gone: Sequence[Stored], *, counted: bool = True) -> None:
     """Delete mentions and everything that hangs on them; ``counted``: from the daily counts too."""
+    if not gone:
+        return
     numbers = [(s.number,) for s in gone]
     _detach(connection, gone)
+    connection.executemany("DELETE FROM attention WHERE mention = (SELECT id FROM mention WHERE number = ?)", numbers)
     connection.executemany("DELETE FROM story WHERE story = (SELECT id FROM mention WHERE number = ?)", numbers)
     connection.executemany("DELETE FROM ref WHERE mention = ?", numbers)
     connection.executemany("DELETE FROM mention WHERE number = ?", numbers)

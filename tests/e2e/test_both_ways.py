@@ -15,7 +15,7 @@ import pytest
 from corrillo.model import TaggedMention
 from corrillo.ports import Bucket, Field, Interval, Query, Store
 from tests.faults.contents import INSTITUTIONS, Contents, Told, contents, told
-from tests.faults.crowd import START, crowd, outbreak
+from tests.faults.crowd import START, crowd, outbreak, replies
 from tests.faults.listening import listen
 from tests.faults.town import Servers, Town
 from tests.services import ElasticsearchServer, KafkaServer
@@ -51,7 +51,8 @@ def both(
     kafka_server: KafkaServer, elasticsearch_server: ElasticsearchServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Both]:
     folder, server = tmp_path_factory.mktemp("both"), elasticsearch_server
-    file = crowd(SEED, POSTS).joined_by(outbreak(SEED, OUTBREAK)).write(folder / "posts.jsonl")
+    people = crowd(SEED, POSTS)
+    file = people.joined_by([*outbreak(SEED, OUTBREAK), *replies(SEED, people.rows)]).write(folder / "posts.jsonl")
     embedded = Town(folder / "embedded", None)
     scale = Town(
         folder / "scale",
@@ -112,6 +113,16 @@ def test_hourly_counts(both: Both) -> None:
     one, other = both.told
     assert other.hours == one.hours
     assert sum(h.crises for h in one.hours.values() if not h.service and not h.district) > 0
+
+
+def test_attention(both: Both) -> None:
+    """The same questions, answered at the same moments by the same account, after the same time."""
+    one, other = both.told
+    assert other.attention == one.attention
+    states = Counter((a.institution, a.state) for a in one.attention.values())
+    assert min(states["valdeprado", "answered"], states["valdeprado", "unknown"], states["benialba", "unknown"]) > 20
+    assert {a.by for a in one.attention.values()} == {"", "neighbour7"}
+    assert len({a.working_wait for a in one.attention.values()}) > 10
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from corrillo.alerts import HourCount, Level, Subject
+from corrillo.attention import Attention
 from corrillo.model import TaggedMention
 from corrillo.ports import Bucket, DayCount, Query, Reader
 
@@ -45,19 +46,21 @@ class Life:
 
 @dataclass(frozen=True)
 class Told:
-    """What detection has told: incidents by id, and hourly counts."""
+    """What detection has told: incidents by id, hourly counts, and attention by mention."""
 
     incidents: dict[str, Life]
     hours: dict[tuple[Any, ...], HourCount]
+    attention: dict[str, Attention]
 
 
 def told(store: Reader) -> Told:
-    """Every incident, and every hour of every subject of which anything was said."""
+    """Every incident, every hour of every subject of which anything was said, and all that was asked."""
     incidents = [i for town in INSTITUTIONS for i in store.incidents(town, limit=10_000)]
     hours = [h for subject in subjects(store) for h in store.hour_counts(subject, 0, 1_000_000)]
     return Told(
         {i.id: Life(i.leading, i.opened, i.level, i.peak, tuple(c.what for c in i.changes), i.into) for i in incidents},
         {(h.institution, h.service, h.district, h.hour): h for h in hours},
+        {a.mention: a for town in INSTITUTIONS for a in store.attention(town)},
     )
 
 

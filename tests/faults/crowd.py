@@ -27,6 +27,8 @@ SAID = [
     "Mañana toca la orquesta en la plaza",
     "Las farolas de El Arrabal llevan un mes apagadas",
 ]
+REPLIES = "neighbour7"
+"""An account of the first of these towns."""
 HAPPENED = [
     "Se ha inundado la calle y hay gente atrapada",
     "Se ha inundado el garaje, hay heridos",
@@ -106,6 +108,22 @@ def outbreak(seed: int, begins: datetime, posts: int = 60) -> list[dict[str, str
         text = f"{TOWNS[0]}: {chance.choice(HAPPENED)}. {' '.join(_words(chance, 14))}"
         made.append(row | {"author": f"witness{number}", "text": text})
     return made
+
+
+def replies(seed: int, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """What one account answers to every third question and complaint of the forum, within a day, while the others speak."""
+    chance, asked = random.Random(f"replies {seed}"), [r for r in rows if r["network"] == "forum" and _asks(r)]
+    made, last = [], max(r["published"] for r in rows)
+    for number, parent in enumerate(chance.sample(asked, len(asked) // 3)):
+        moment = datetime.fromisoformat(parent["published"]) + timedelta(hours=chance.uniform(0, 24))
+        row = _row(chance, 2_000_000 + number, moment)
+        said = {"author": REPLIES, "text": f"Tomamos nota. {' '.join(_words(chance, 14))}", "parent": parent["id"]}
+        made.append(row | said | {"id": f"forum://{2_000_000 + number}", "network": "forum", "venue": parent["venue"]})
+    return [row for row in made if row["published"] < last]
+
+
+def _asks(row: dict[str, str]) -> bool:
+    return SAID[0] in row["text"] or SAID[1] in row["text"]
 
 
 def _row(chance: random.Random, number: int, moment: datetime) -> dict[str, str]:

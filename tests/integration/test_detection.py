@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from corrillo.alerts import HourCount, Incident, Subject
+from corrillo.attention import Attention
 from corrillo.detection import Detection
 from corrillo.errors import StoreError
 from corrillo.institution import Institution
@@ -29,10 +31,19 @@ BATCH = 7
 
 
 def said() -> list[TaggedMention]:
-    """Six days of a town, and a burst pipe on the last afternoon."""
+    """Six days of a town that answers some of what it is asked, and a burst pipe on the last afternoon."""
     talk = Talk("town", TOWN.zone, people=400)
     burst = talk.burst(CRISIS, 90 * MINUTE, 40, 40, tags=ALARM, venues=CROWD, service="water", district="Puerto")
-    return in_order([*talk.ordinary(BEGIN, CRISIS + 4 * HOUR, 120), *burst])
+    ordinary = talk.ordinary(BEGIN, CRISIS + 4 * HOUR, 120)
+    asked = [m for m in ordinary if m.tags and m.published < CRISIS]
+    return in_order([*ordinary, *burst, *map(answered, asked[::5])])
+
+
+def answered(asked: TaggedMention) -> TaggedMention:
+    """What the town answers three hours later."""
+    given = {"answers": asked.id, "place": "own", "author": "@town", "tags": ()}
+    then = asked.published + 3 * HOUR
+    return msgspec.structs.replace(asked, id=f"to {asked.id}", published=then, first_seen=then, **given)
 
 
 def batches() -> list[list[TaggedMention]]:
@@ -70,15 +81,19 @@ def go_on(path: str) -> None:
     store.close()
 
 
-def kept(store: SqliteStore) -> tuple[list[Incident], list[HourCount]]:
+Kept = tuple[list[Incident], list[HourCount], list[Attention]]
+
+
+def kept(store: SqliteStore) -> Kept:
     hours = range(int(BEGIN.timestamp()) // 3600, int(CRISIS.timestamp()) // 3600 + 5)
     subjects = [Subject(institution="town"), Subject(institution="town", service="water")]
     counts = [c for s in subjects for c in store.hour_counts(s, hours[0], hours[-1])]
-    return sorted(store.incidents("town", limit=1000), key=lambda i: i.id), counts
+    asked = sorted(store.attention("town"), key=lambda a: a.mention)
+    return sorted(store.incidents("town", limit=1000), key=lambda i: i.id), counts, asked
 
 
 @pytest.fixture(scope="module")
-def expected() -> tuple[list[Incident], list[HourCount]]:
+def expected() -> Kept:
     """What the machine tells when nothing comes between."""
     watching, told = Watching({}, watched([TOWN])), []
     for events in batches():
@@ -87,7 +102,12 @@ def expected() -> tuple[list[Incident], list[HourCount]]:
         watching.changed()
     incidents = {t.id: t for t in told if isinstance(t, Incident)}
     counts = [t for t in told if isinstance(t, HourCount) and not t.district and t.service in ("", "water")]
-    return sorted(incidents.values(), key=lambda i: i.id), sorted(counts, key=lambda c: (c.service, c.hour))
+    asked = {t.mention: t for t in told if isinstance(t, Attention)}
+    return (
+        sorted(incidents.values(), key=lambda i: i.id),
+        sorted(counts, key=lambda c: (c.service, c.hour)),
+        sorted(asked.values(), key=lambda a: a.mention),
+    )
 
 
 @pytest.fixture
@@ -100,6 +120,11 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 def test_a_crisis_is_among_what_is_expected(expected):
     assert "crisis" in {i.peak for i in expected[0]}
     assert len(expected[1]) > 100
+
+
+def test_answers_are_among_what_is_expected(expected):
+    states = [a.state for a in expected[2]]
+    assert min(states.count("answered"), states.count("unknown")) > 10
 
 
 def test_the_store_holds_what_the_machine_tells(store, expected):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -14,9 +13,9 @@ from starlette.routing import Route
 from corrillo.alerts import Incident
 from corrillo.institution import Institution
 from corrillo.ports import Clock, Store
-from dashboards.page.address import BadFilter, Pairs, single
-from dashboards.page.answers import answered, language_of
-from dashboards.page.crisis.acts import MAX_FORM, POSSIBLE, decode
+from dashboards.page.address import Pairs, single
+from dashboards.page.answers import answered
+from dashboards.page.crisis.acts import FIELDS, POSSIBLE
 from dashboards.page.crisis.acts import read as read_act
 from dashboards.page.crisis.asked import AskedIncident
 from dashboards.page.crisis.asked import read as read_address
@@ -24,10 +23,12 @@ from dashboards.page.crisis.incidents import row
 from dashboards.page.crisis.pages import Scene, crisis_page, incident_page
 from dashboards.page.crisis.reasons import picture_of
 from dashboards.page.crisis.view import build, build_incident
-from dashboards.page.guard import OF_FORMS, OF_PICTURES
+from dashboards.page.guard import OF_PICTURES
 from dashboards.page.i18n import LANGUAGES, Texts
+from dashboards.page.people.visitor import Visitor, visitor_of
+from dashboards.page.posting import posted, sealed
 from dashboards.page.render import trouble
-from dashboards.page.seal import Seal, from_here
+from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening
 
 
@@ -64,10 +65,8 @@ class CrisisDesk:
 
     async def act(self, request: Request) -> Response:
         """Somebody does something about an incident; then its page again."""
-        if not from_here(request.headers):
-            return HTMLResponse(trouble(language_of(request), "foreign"), 403)
-        body = await _body(request)
-        return await run_in_threadpool(self._about, request, lambda *found: self._act(body, *found))
+        visitor = visitor_of(request)
+        return await posted(request, lambda body: self._about(request, lambda *found: self._act(body, visitor, *found)))
 
     def _about(self, request: Request, draw: Callable[[Texts, Incident, Institution], Response]) -> Response:
         """What ``draw`` makes of the incident that the address names, where it is of an institution shown here."""
@@ -84,43 +83,41 @@ class CrisisDesk:
         institution = next(i for i in self.institutions if i.id == asked.institution)
         now = self.clock()
         view = build(self.store, institution, asked, now, texts, self.coverage)
-        return HTMLResponse(crisis_page(view, asked, self._scene(texts, institution, now)), headers=OF_FORMS)
+        return HTMLResponse(crisis_page(view, asked, self._scene(request, texts, institution, now)))
 
     def _incident(self, request: Request, texts: Texts, incident: Incident, institution: Institution) -> Response:
         now = self.clock()
         view = build_incident(self.store, institution, incident, now, texts, self.coverage)
         asked = AskedIncident(incident.id, _known(request.query_params.get("lang", "")))
-        return HTMLResponse(incident_page(view, asked, self._scene(texts, institution, now)), headers=OF_FORMS)
+        return HTMLResponse(incident_page(view, asked, self._scene(request, texts, institution, now)))
 
-    def _act(self, body: bytes, texts: Texts, incident: Incident, institution: Institution) -> Response:
-        try:
-            given = decode(body)
-            if not self.seal.fits(incident.id, single(given, "seal")):
-                return HTMLResponse(trouble(texts, "seal"), 403)
-            return self._done(given, texts, incident, institution)
-        except BadFilter as error:
-            return HTMLResponse(trouble(texts, "form", error), 400)
+    def _act(
+        self, body: bytes, visitor: Visitor, texts: Texts, incident: Incident, institution: Institution
+    ) -> Response:
+        seal = self.seal.of_person(visitor.name)
+        return sealed(
+            body,
+            FIELDS,
+            seal,
+            incident.id,
+            texts,
+            lambda given: self._done(given, visitor, texts, incident, institution),
+        )
 
-    def _done(self, given: Pairs, texts: Texts, incident: Incident, institution: Institution) -> Response:
+    def _done(
+        self, given: Pairs, visitor: Visitor, texts: Texts, incident: Incident, institution: Institution
+    ) -> Response:
         now = self.clock()
-        act = read_act(given, incident.id, now, institution.zone)
+        act = read_act(given, incident.id, now, institution.zone, visitor.name)
         if act.what not in POSSIBLE[row(self.store, incident, now).life]:
             return HTMLResponse(trouble(texts, "moved"), 409)
         self.store.act(act)
         return RedirectResponse(AskedIncident(incident.id, _known(single(given, "lang"))).link("acts"), 303)
 
-    def _scene(self, texts: Texts, institution: Institution, now: datetime) -> Scene:
-        return Scene(texts, institution, self.institutions, self.coverage, self.seal, now)
-
-
-async def _body(request: Request) -> bytes:
-    """The form. What is longer than MAX_FORM is no form of ours: it is read no further, and refused where it is decoded."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_FORM:
-            break
-    return body
+    def _scene(self, request: Request, texts: Texts, institution: Institution, now: datetime) -> Scene:
+        visitor = visitor_of(request)
+        seal = self.seal.of_person(visitor.name)
+        return Scene(texts, institution, self.institutions, self.coverage, seal, now, visitor)
 
 
 def _picture(texts: Texts, incident: Incident, institution: Institution) -> Response:

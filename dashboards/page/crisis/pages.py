@@ -12,6 +12,7 @@ from dashboards.page.crisis.asked import Asked, AskedIncident, about
 from dashboards.page.crisis.view import CrisisView, IncidentView
 from dashboards.page.filters import Filters
 from dashboards.page.i18n import Texts
+from dashboards.page.people.visitor import Visitor
 from dashboards.page.render import draw
 from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening
@@ -27,6 +28,7 @@ class Scene:
     coverage: Sequence[Listening]
     seal: Seal
     now: datetime
+    visitor: Visitor
 
     def draw(self, template: str, f: Asked | AskedIncident, **values: object) -> str:
         """A page in the reader's language; ``f`` is what was asked for."""
@@ -38,6 +40,7 @@ class Scene:
             institutions=self.institutions,
             coverage=[c for c in self.coverage if c.institution in ("", self.institution.id)],
             seal=self.seal,
+            visitor=self.visitor,
             now=self.now.astimezone(self.institution.zone),
             home=Filters(self.institution.id, language=f.language).link(),
             **values,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import stat
 
 import pyarrow.parquet as pq
+import pytest
 
+from corrillo import __version__
 from tests.processes import Commands
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -63,3 +66,22 @@ def test_an_export_is_of_what_find_finds(town: Commands) -> None:
     out = town("export", "-", "--format", "csv", "farola", "--since", "2026-11-06", "-w", "network=forum").stdout
     assert [row["published"] for row in csv.DictReader(io.StringIO(out))] == ["2026-11-07T18:00:00+00:00"]
     assert town("export", "-", "--format", "csv", "helicóptero").stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["paper.csv", "paper.jsonl", "paper.parquet"])
+def test_beside_a_file_stands_what_is_in_it(town: Commands, name: str) -> None:
+    """What was asked, how many rows, the hash of the bytes; for the same eyes only, and not where nobody wants it."""
+    town("export", name, "farola", "-w", "network=forum", "--since", "2026-11-01")
+    file, beside = town.folder / name, town.folder / f"{name}.manifest.json"
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o600
+    paper = json.loads(beside.read_text("utf-8"))
+    (exported,) = paper["files"]
+    assert (exported["name"], exported["rows"], exported["bytes"]) == (name, 2, file.stat().st_size)
+    assert exported["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert (paper["matching"], paper["complete"], paper["links"]) == (2, True, False)
+    assert paper["query"] == {"text": "farola", "where": {"network": ["forum"]}}
+    assert (paper["since"], paper["until"], paper["zone"]) == ("2026-11-01T00:00:00+01:00", "", "Europe/Madrid")
+    assert paper["words"] == "text: farola; network: forum; from 2026-11-01T00:00:00+01:00"
+    assert paper["made_by"] == f"corrillo {__version__}"
+    town("export", f"bare-{name}", "--no-manifest")
+    assert not (town.folder / f"bare-{name}.manifest.json").exists()

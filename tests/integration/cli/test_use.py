@@ -16,7 +16,8 @@ NAMES = [
     "init", "doctor", "listen", "demo", "replay", "tag", "find", "export", "sources", "erase", "purge", "backup", "restore", "schema",
     "quarantine list", "quarantine show", "quarantine drop", "quarantine replay",
     "ingest", "work", "page", "setup kafka", "setup elasticsearch", "setup accounts", "sources try", "sources networks",
-    "incidents", "incidents show", "incidents ack", "incidents silence", "incidents reopen", "incidents note", "rehearse",
+    "incidents", "incidents show", "incidents ack", "incidents silence", "incidents reopen", "incidents note", "rehearse", "report",
+    "people add", "people list",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str]] = [
@@ -32,6 +33,10 @@ WRONG: list[tuple[str, str]] = [
     ("export table.xlsx", ".csv, .jsonl or .parquet"),
     ("export - --format parquet", ".csv, .jsonl or .parquet"),
     ("export nowhere/table.csv", "cannot be written"),
+    ("report --output week.pdf --week 46", "is not a week"),
+    ("report --output week.pdf --language fr", "is not spoken here"),
+    ("report --output week.pdf --institution nobody", "is not configured"),
+    ("report --output nowhere/week.pdf", "cannot be written"),
     ("replay forum.csv --map text", "is no pair"),
     ("replay forum.csv --map txt=body", "is no column of ours"),
     ("replay forum.csv --map text=cuerpo", "there is no column 'cuerpo'"),

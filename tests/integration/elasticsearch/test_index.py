@@ -10,6 +10,7 @@ import pytest
 from corrillo.errors import StoreError
 from corrillo.health import advanced
 from corrillo.ports import Quarantined, SourceHealth
+from corrillo.testing.attention import ANSWERED, an_attention
 from corrillo.testing.incidents import HOUR, WATER, an_hour, an_incident
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, pseudonym, write
 from corrillo.testing.store_keeping import ALL_NEWS
@@ -115,8 +116,8 @@ def test_an_item_of_quarantine_is_kept_once(indexer, store, own):
 
 def test_what_is_told_on_a_stream_is_what_a_unit_tells(indexer, store, own):
     """The same documents; telling it again changes nothing."""
-    told = [an_incident(), an_incident("2", into="incident-1"), an_hour()]
-    assert indexer.tell(told) == indexer.tell(told) == Indexed(done=3)
+    told = [an_incident(), an_incident("2", into="incident-1"), an_hour(), an_attention(**ANSWERED)]
+    assert indexer.tell(told) == indexer.tell(told) == Indexed(done=4)
     before = {address: source for address, (_, source) in own.documents().items()}
     assert (len(store.incidents(TOWN)), list(store.hour_counts(WATER, 0, 2 * HOUR))) == (2, [an_hour()])
     own.empty()
@@ -131,6 +132,18 @@ def test_a_replayed_incident_does_not_undo_a_newer_one(indexer, store):
     assert indexer.tell([an_hour(count=1), new, old, an_hour(count=2)]) == Indexed(done=2, stale=2)
     assert indexer.tell([old]) == Indexed(stale=1)
     assert store.incident(new.id) == new
+
+
+def test_attention_goes_with_its_mention(indexer, store, found):
+    """Deleted with it, however late more of it is told; what is told last of others stands."""
+    for name in "12":
+        indexer.index([a_mention(name)])
+    assert indexer.tell([an_attention("1"), an_attention("2", **ANSWERED), an_attention("2")]) == Indexed(done=2, stale=1)
+    indexer.index([gone("1")])
+    assert indexer.tell([an_attention("1"), an_attention("3")]) == Indexed(done=1, refused=1)
+    assert indexer.tell([an_attention("3", gone=True), an_attention("1", gone=True)]) == Indexed(done=2)
+    found()
+    assert list(store.attention(TOWN)) == [an_attention("2")]
 
 
 def test_what_is_told_to_a_server_that_is_away_is_told_again(store):

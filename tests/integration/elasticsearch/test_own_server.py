@@ -14,6 +14,8 @@ from corrillo.errors import StoreError
 from corrillo.model import Cursor
 from corrillo.pipeline import settle
 from corrillo.ports import Quarantined, Query, SourceNews, Unfinished
+from corrillo.testing.attention import an_attention
+from corrillo.testing.deeds import a_deed
 from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, pseudonym, tagged, write
 from corrillo.testing.store_detection import about, remembered
@@ -85,12 +87,12 @@ def test_a_writer_does_all_that_corrillo_does(server, admin, tmp_path):
         unit.advance(Cursor(source="plaza", state="7"), SourceNews("plaza", "town-square", NOW, NOW, seen=2))
         unit.recollect(TOWN, -1)
         unit.remember(TOWN, {about("1"): b"{}"})
-        unit.tell([an_incident(), an_hour()])
+        unit.tell([an_incident(), an_hour(), an_attention()])
     store.act(an_act())
     store.note_failure("plaza", "town-square", NOW, "no connection")
     indexer = Indexer(store._client, ZONES)
     assert indexer.index([a_mention("3", published=NOW - timedelta(days=99)), gone("2")]) == Indexed(done=2)
-    assert indexer.tell([an_incident(), an_hour()]) == Indexed(done=2)
+    assert indexer.tell([an_incident(), an_hour(), an_attention()]) == Indexed(done=3)
     assert [h.source for h in indexer.healths()] == ["plaza"]
     indexer.close()
     assert store.erase(ids=[id_of("2")]).mentions == 0
@@ -132,7 +134,7 @@ def test_a_cluster_that_takes_no_writes_is_found_and_said(server, admin):
 
 
 def test_the_team_reads_everything_and_writes_what_it_does(server):
-    """Links, sources, quarantine; of incidents, what it does about them; the page needs no more."""
+    """Links, sources, quarantine; what it does about incidents and mentions; the page needs no more."""
     store = opened(server, "team")
     assert everything(store)[id_of("1")].url == URL
     assert (len(store.health()), len(store.quarantined()), store.cursor("plaza").state) == (1, 0, "7")
@@ -141,6 +143,8 @@ def test_the_team_reads_everything_and_writes_what_it_does(server):
     assert (list(store.incidents(TOWN)), list(store.hour_counts(WATER, 0, 2 * HOUR))) == ([an_incident()], [an_hour()])
     store.act(an_act(what="reopen"))
     assert [a.what for a in store.acts(["incident-1"])] == ["acknowledge", "reopen"]
+    store.do(a_deed())
+    assert (list(store.deeds([id_of("1")])), list(store.done(TOWN))) == ([a_deed()], [a_deed()])
     for deed in (
         lambda: tell(store, an_incident()),
         lambda: write(store, a_mention("9")),
@@ -160,9 +164,9 @@ def test_analysts_and_dashboards_see_mentions_and_counts_and_nothing_that_leads_
     assert id_of("1").encode() in seen
     assert URL.encode() not in seen
     client.send("POST", "/corrillo-mentions-2026-11/_search", {})
-    for index in ("counts", "hours", "alerts"):
+    for index in ("counts", "hours", "alerts", "attention"):
         assert b'"_id"' in client.send("POST", f"/corrillo-{index}/_search", {})
-    for index in ("links", "tombstones", "stories", "sources", "quarantine", "purges", "detection", "acts"):
+    for index in ("links", "tombstones", "stories", "sources", "quarantine", "purges", "detection", "acts", "deeds"):
         for path in ("_search", "_count"):
             with pytest.raises(StoreError, match="may not"):
                 client.send("POST", f"/corrillo-{index}/{path}", {})

@@ -7,10 +7,12 @@ compose file puts them. Only addresses, ports and paths are other ones: servers 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -89,6 +91,16 @@ class Containers:
     def url(self, port: int) -> str:
         """Where that port of the compose file really is."""
         return f"http://127.0.0.1:{self.ports[port]}"
+
+    def seen(self) -> str:
+        """The first page, as somebody sees it who shows the token that it said when it started; '' while it is away."""
+        told = re.findall(r"/login\?token=(\S+)", self.log("page").read_text("utf-8"))
+        asked = urllib.request.Request(self.url(8400), headers={"Authorization": f"Bearer {told[-1]}"})
+        try:
+            with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
+                return str(answer.read().decode("utf-8"))
+        except OSError:
+            return ""
 
     def moved(self, address: str) -> str:
         """An address of the compose file, with the port that it really has."""

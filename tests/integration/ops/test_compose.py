@@ -38,7 +38,15 @@ def test_the_purge_tells_of_its_first_round(containers: Containers) -> None:
 
 def test_a_post_goes_all_the_way_from_the_newspaper_to_the_page(containers: Containers, paper: str) -> None:
     tell(paper, "publish", {"title": "Cortan la calle del Olmo en Mi Pueblo", "text": "Hasta el jueves."})
-    until(lambda: "calle del Olmo" in get(containers.url(8400))[1], "the post on the page")
+    until(lambda: "calle del Olmo" in containers.seen(), "the post on the page")
+
+
+def test_the_page_is_open_to_nobody_and_says_once_with_which_token_somebody_comes_in(containers: Containers) -> None:
+    """Its probe is; the address that it says is the one under which people reach it."""
+    assert get(containers.url(8400))[0] == 401
+    assert get(f"{containers.url(8400)}/readyz")[0] == 200
+    assert "http://127.0.0.1:8400/login?token=" in containers.log("page").read_text("utf-8")
+    assert containers.seen()
 
 
 @pytest.mark.parametrize("secret", ["corrillo_writer", "corrillo_team", "kibana_system"])

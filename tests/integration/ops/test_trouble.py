@@ -15,7 +15,7 @@ from deploy.services import Elasticsearch, Kafka
 from tests.fakes.neighbours import tell
 from tests.integration.ops.asking import Metrics, consume, elasticsearch, metrics, publish
 from tests.integration.ops.containers import RUNNING, Containers
-from tests.processes import get, until
+from tests.processes import until
 
 Servers = tuple[Kafka, Elasticsearch, object]
 SAID = ("Olmedilla", "anguilas", "cochinilla", "malaquita", "zarzaparrilla")
@@ -42,13 +42,13 @@ def trouble(containers: Containers, servers: Servers, paper: str) -> Trouble:
     kafka, node, _ = servers
     work = containers.url(8402)
     tell(paper, "publish", {"title": f"La plaza de {SAID[0]} en Mi Pueblo", "text": f"Lo dice @{WHO[0]}."})
-    until(lambda: SAID[0] in get(containers.url(8400))[1], "the first post on the page")
+    until(lambda: SAID[0] in containers.seen(), "the first post on the page")
     before = metrics(work)
     _full(node, True)
     tell(paper, "publish", {"title": f"Se ven {SAID[1]} en Mi Pueblo", "text": f"A @{WHO[1]} le dan miedo."})
     held = until(lambda: _waiting(metrics(work)), "a message that waits for the store")
     _full(node, False)
-    until(lambda: SAID[1] in get(containers.url(8400))[1], "the second post on the page")
+    until(lambda: SAID[1] in containers.seen(), "the second post on the page")
     tell(paper, "answer", {"path": "/feed.xml", "status": 200, "body": f"no feed: {SAID[2]} @{WHO[0]}", "times": 2})
     until(lambda: _failures(metrics(containers.url(8401))), "a failure of the source")
     publish(kafka.bootstrap, "corrillo.mentions", f'{{"text": "{SAID[3]} de @{WHO[1]}", "likes": "x"}}'.encode())
@@ -135,7 +135,7 @@ def test_quarantine_is_listed_shown_protected_and_replayed(trouble: Trouble, con
     shown = containers.once("work", "quarantine", "show", broken["id"])
     assert (SAID[3] in shown, WHO[1] in shown) == (True, False)
     assert "1 of 2 replayed" in containers.once("work", "quarantine", "replay", newer["id"], broken["id"], code=3)
-    until(lambda: SAID[4] in get(containers.url(8400))[1], "the replayed mention on the page")
+    until(lambda: SAID[4] in containers.seen(), "the replayed mention on the page")
     assert [item["id"] for item in _quarantine(containers)] == [broken["id"]]
 
 

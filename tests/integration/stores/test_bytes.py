@@ -11,6 +11,7 @@ import pytest
 from corrillo.model import Cursor
 from corrillo.pipeline import settle
 from corrillo.ports import Quarantined, SourceNews
+from corrillo.testing.deeds import a_deed
 from corrillo.testing.incidents import an_act, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, a_mention, gone, id_of, pseudonym, tagged, write
 from corrillo.testing.store_detection import about, remember, remembered
@@ -74,6 +75,18 @@ def test_a_person_named_by_others_is_in_no_byte_of_the_files(open_store, path):
     write(store, *(a_mention(f"o{n}", f"gracias @{PEPA} por el aviso {n}", author="~x") for n in range(20)))
     assert store.erase(pseudonyms=[PEPA]).named_in == 20
     assert traces(path) == set()
+
+
+@pytest.mark.parametrize("how", ERASURES.values(), ids=ERASURES)
+def test_what_was_done_about_an_erased_mention_is_in_no_byte_of_the_files(open_store, path, how):
+    """A note may say what the post said; what was done about others stays."""
+    store = open_store()
+    fill(store)
+    store.do(a_deed(mention="hers", note="El Murciélago otra vez: refquitado"))
+    store.do(a_deed("2", "1", note="aviso atendido"))
+    store.erase(**how)
+    assert traces(path) == set()
+    assert b"aviso atendido" in bytes_of(path)
 
 
 @pytest.mark.parametrize("how", ERASURES.values(), ids=ERASURES)

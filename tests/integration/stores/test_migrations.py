@@ -13,7 +13,9 @@ from corrillo.errors import StoreError
 from corrillo.model import Cursor
 from corrillo.model import from_milliseconds as at
 from corrillo.ports import Query, Recollection, SourceHealth, SourceNews
-from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident
+from corrillo.testing.attention import an_attention
+from corrillo.testing.deeds import a_deed
+from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, write
 from corrillo.testing.store_detection import recollect
 
@@ -103,6 +105,21 @@ def test_a_file_of_version_2_keeps_what_it_holds(open_store, path, monkeypatch):
     assert recollect(store) == Recollection(1, {"stage": b"1"})
     assert (list(store.incidents(TOWN)), list(store.acts(["incident-1"]))) == ([an_incident()], [an_act()])
     assert list(store.hour_counts(WATER, 0, 2 * HOUR)) == [an_hour()]
+
+
+def test_a_file_of_version_3_keeps_what_it_holds(open_store, path, monkeypatch):
+    """Nobody had done anything about mentions then, nor was it noted who asks; from now on it is kept."""
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:3])
+    store = open_store()
+    write(store, a_mention("1"))
+    store.act(an_act())
+    store.close()
+    monkeypatch.undo()
+    store = open_store()
+    assert (len(everything(store)), list(store.acts(["incident-1"])), list(store.done(TOWN))) == (1, [an_act()], [])
+    store.do(a_deed())
+    tell(store, an_attention())
+    assert (list(store.done(TOWN)), list(store.attention(TOWN))) == ([a_deed()], [an_attention()])
 
 
 def test_a_migration_that_fails_half_way_leaves_the_file_as_it_was(open_store, path, monkeypatch):

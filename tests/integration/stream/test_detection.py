@@ -16,7 +16,7 @@ from corrillo.alerts import HourCount, Incident
 from corrillo.bootstrap import open_store
 from corrillo.detection import Detection
 from tests.faults.contents import told
-from tests.faults.crowd import START, Crowd, crowd, outbreak
+from tests.faults.crowd import START, Crowd, crowd, outbreak, replies
 from tests.faults.listening import listen
 from tests.faults.town import Servers, Town
 from tests.processes import until
@@ -42,7 +42,7 @@ class Pair:
 @pytest.fixture
 def pair(kafka_server: KafkaServer, elasticsearch_server: ElasticsearchServer, tmp_path: Path) -> Iterator[Pair]:
     server, rows = elasticsearch_server, crowd(SEED, 3_000).rows[::8]
-    all_of_it = sorted([*rows, *outbreak(SEED, OUTBREAK, 40)], key=lambda row: row["published"])
+    all_of_it = sorted([*rows, *outbreak(SEED, OUTBREAK, 40), *replies(SEED, rows)], key=lambda row: row["published"])
     before = [row for row in all_of_it if row["published"] < MIDDLE.isoformat()]
     servers = Servers(kafka_server.bootstrap, server.url, server.user, server.password)
     stream = Town(tmp_path / "stream", servers, f"detect-{secrets.token_hex(4)}", clocked=True)
@@ -75,6 +75,7 @@ def test_a_worker_killed_in_the_middle_of_a_crisis(pair: Pair) -> None:
     listen(quiet, pair.after)
     with quiet.store() as store:
         wanted = told(store)
+    assert {a.state for a in wanted.attention.values()} == {"answered", "unknown"}
     assert {i.peak for i in wanted.incidents.values() if i.opened >= OUTBREAK} >= {"crisis"}
     assert town.until_told(wanted) == wanted
 

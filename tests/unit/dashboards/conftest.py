@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from corrillo.alerts import Act, Change, Evidence, HourCount, Incident, Point, Subject
+from corrillo.attention import Attention
 from corrillo.errors import ConfigError
 from corrillo.health import hour_of
 from corrillo.institution import Institution
@@ -19,6 +20,7 @@ from corrillo.model import Reason, Tag, TaggedMention, mention_id
 from corrillo.ports import Bucket, Found, Quarantined, Query, SourceHealth
 from corrillo.query import matches, parse
 from corrillo.text import fold, words
+from corrillo.work import Deed
 from dashboards.page.app import create_app
 from dashboards.page.sources import Listening
 
@@ -98,6 +100,8 @@ class FakeStore:
     counts: list[HourCount] = field(default_factory=list)
     known_incidents: list[Incident] = field(default_factory=list)
     known_acts: list[Act] = field(default_factory=list)
+    known_deeds: list[Deed] = field(default_factory=list)
+    attended: list[Attention] = field(default_factory=list)
 
     def _those(self, query: Query) -> list[TaggedMention]:
         if self.broken:
@@ -110,6 +114,7 @@ class FakeStore:
             and (query.since is None or m.published >= query.since)
             and (query.until is None or m.published < query.until)
             and (not query.ids or m.id in query.ids)
+            and m.id not in query.without
             and (node is None or matches(node, words(fold(f"{m.title} {m.text}"))))
         ]
 
@@ -125,7 +130,7 @@ class FakeStore:
         return len(self._those(query))
 
     def distinct_authors(self, query: Query) -> int:
-        return len({m.author for m in self._those(query)})
+        return len({m.author for m in self._those(query)} - {""})
 
     def terms(self, query: Query, fields: Sequence[str], *, limit: int = 50, authors: bool = True) -> list[Bucket]:
         pairs = [(key, m) for m in self._those(query) for key in _crossed([_values(m, f) for f in fields])]
@@ -165,11 +170,36 @@ class FakeStore:
     def incident(self, identity: str) -> Incident | None:
         return next((i for i in self.known_incidents if i.id == identity), None)
 
+    def attention(
+        self, institution: str, *, since: datetime | None = None, until: datetime | None = None, limit: int = 20_000
+    ) -> list[Attention]:
+        if self.broken:
+            raise self.broken
+        found = [a for a in self.attended if a.institution == institution]
+        found = [a for a in found if (since is None or a.asked >= since) and (until is None or a.asked < until)]
+        return sorted(found, key=lambda a: a.asked, reverse=True)[:limit]
+
     def acts(self, incidents: Sequence[str]) -> list[Act]:
         return [a for a in self.known_acts if a.incident in incidents]
 
     def act(self, act: Act) -> None:
         self.known_acts.append(act)
+
+    def deeds(self, mentions: Sequence[str]) -> list[Deed]:
+        return sorted((d for d in self.known_deeds if d.mention in mentions), key=lambda d: (d.at, d.id))
+
+    def done(
+        self, institution: str, *, since: datetime | None = None, what: Sequence[str] = (), limit: int = 200
+    ) -> list[Deed]:
+        if self.broken:
+            raise self.broken
+        of = [d for d in self.known_deeds if d.institution == institution and (not what or d.what in what)]
+        of = [d for d in of if since is None or d.at >= since]
+        return sorted(of, key=lambda d: (d.at, d.id), reverse=True)[:limit]
+
+    def do(self, deed: Deed) -> None:
+        if deed.id not in {d.id for d in self.known_deeds}:
+            self.known_deeds.append(deed)
 
 
 def _subject(count: HourCount) -> Subject:
@@ -194,7 +224,7 @@ def _buckets(pairs: Iterable[tuple[tuple[str, ...], TaggedMention]]) -> list[Buc
     found: dict[tuple[str, ...], list[str]] = {}
     for key, mention in pairs:
         found.setdefault(key, []).append(mention.author)
-    return [Bucket(key, len(authors), len(set(authors))) for key, authors in found.items()]
+    return [Bucket(key, len(authors), len(set(authors) - {""})) for key, authors in found.items()]
 
 
 def _start(local: datetime, interval: str) -> str:

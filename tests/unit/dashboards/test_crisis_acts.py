@@ -12,8 +12,10 @@ from starlette.testclient import TestClient
 
 from corrillo.alerts import Act, life
 from corrillo.errors import StoreError
+from corrillo.people import Person, hash_of
 from dashboards.page.app import create_app
 from dashboards.page.crisis.acts import next_morning
+from dashboards.page.people.door import Entrance
 from dashboards.page.seal import Seal, from_here
 
 MADRID, CANARY = ZoneInfo("Europe/Madrid"), ZoneInfo("Atlantic/Canary")
@@ -27,7 +29,8 @@ def burst(store: Any, incident: Any) -> Any:
 
 def seal_on(client: TestClient, incident: str = "burst") -> str:
     """The seal of the form that the incident's page draws."""
-    return re.search(r'name="seal" value="([0-9a-f]{64})"', client.get(f"/crisis/{incident}").text).group(1)  # type: ignore[union-attr]
+    form = r'class="act">\s*<input type="hidden" name="seal" value="([0-9a-f]{64})"'
+    return re.search(form, client.get(f"/crisis/{incident}").text).group(1)  # type: ignore[union-attr]
 
 
 def send(client: TestClient, headers: dict[str, str] | None = None, to: str = "burst", **fields: str) -> Any:
@@ -44,6 +47,17 @@ def test_an_act_is_kept_with_who_and_when_and_its_page_is_shown_again(burst: Any
     assert "Marta has taken it" in client.get("/crisis/burst?lang=en").text
     assert "Voy para allá" in client.get("/crisis/burst").text
     assert len(burst.known_acts) == 1
+
+
+def test_who_has_logged_in_needs_no_name_and_can_take_no_other(burst: Any, town: Any, now: Any) -> None:
+    """The form has no such field for them, and what somebody puts there is passed over."""
+    marta = Entrance((Person(name="Marta Ruiz", role="team", token_hash=hash_of("m")),))
+    app = create_app(burst, [town], lambda: now, coverage=[], entrance=marta)
+    client = TestClient(app, headers={"authorization": "Bearer m"})
+    assert 'name="who"' not in client.get("/crisis/burst").text
+    assert 'name="who"' not in client.get("/crisis").text
+    assert send(client, who="the mayor").status_code == 303
+    assert [a.who for a in burst.known_acts] == ["Marta Ruiz"]
 
 
 @pytest.mark.parametrize(

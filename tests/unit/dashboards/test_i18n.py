@@ -12,9 +12,12 @@ import pytest
 
 import dashboards.page
 from corrillo.alerts import LEVELS, ActKind, ChangeKind
-from corrillo.health import STATES, Proof
+from corrillo.health import REASONS, STATES, Proof
 from corrillo.model import LANGUAGES as SPOKEN
 from corrillo.model import SERVICES, TAG_KINDS, Place, ReasonKind, Target, VenueKind
+from corrillo.people import Role
+from corrillo.ports import ABILITIES
+from corrillo.work import DeedKind
 from dashboards.page.address import SINGLE, Problem
 from dashboards.page.crisis.acts import SILENCES
 from dashboards.page.crisis.asked import HOURS
@@ -22,9 +25,14 @@ from dashboards.page.crisis.incidents import LIVES
 from dashboards.page.crisis.standing import ANSWERS
 from dashboards.page.filters import FIELDS, PERIODS
 from dashboards.page.i18n import LANGUAGES, choose, texts
+from dashboards.page.waits.accounts import STATES as STATES_OF_ACCOUNTS
+from dashboards.page.work.deeds import CASES
+from dashboards.page.work.deeds import FIELDS as WORK_FORM
+from dashboards.page.work.homonyms import FIELDS as HOMONYM_FORM
 
 PAGE = Path(next(iter(dashboards.page.__path__)))
 ES, EN = texts("es"), texts("en")
+STATES_OF_A_CASE = tuple(filter(None, CASES))
 FORM = ("who", "what", "until", "note", "subject", "form")
 USED = re.compile(r"""\b(?:t|texts)(\.count|\.markup)?\(\s*"([a-z_0-9.]+)"\s*([,)~])""")
 
@@ -65,7 +73,10 @@ def test_templates_and_code_use_no_unknown_key() -> None:
         ("answer", ANSWERS), ("level", LEVELS), ("life", LIVES), ("change", get_args(ChangeKind)), ("hours", tuple(HOURS)),
         ("act", [f"done_{kind}" for kind in get_args(ActKind)]), ("act", [f"until_{span}" for span, time in SILENCES.items() if time]),
         ("field", FORM),
+        ("account", STATES_OF_ACCOUNTS), ("able", tuple(ABILITIES)), ("gap", tuple(REASONS)),
         ("proof", get_args(Proof)), ("filled", ("no", "resumed", "backfilled")),
+        ("trouble", ("login", "forbidden", "mention", "moved_on")), ("role", get_args(Role)), ("field", WORK_FORM), ("field", HOMONYM_FORM),
+        ("deed", get_args(DeedKind)), ("did", get_args(DeedKind)), ("case", STATES_OF_A_CASE), ("case_state", STATES_OF_A_CASE),
         ("figures", ("mentions", "authors", "off_page", "question", "complaint", "crisis")),
     ],
 )  # fmt: skip

@@ -10,13 +10,13 @@ import pytest
 
 from corrillo.model import Gap, from_milliseconds
 from corrillo.ports import Bucket, Query, SourceHealth
+from dashboards.charts.spans import finest
 from dashboards.page.figures import figures
 from dashboards.page.filters import narrow
 from dashboards.page.i18n import texts
 from dashboards.page.posts import EXCERPT, beginning, cards, safe_link
 from dashboards.page.sources import Listening, sources
-from dashboards.page.timeline import Timeline, finest, round_up, timeline
-from dashboards.page.topics import heat, topics
+from dashboards.page.timeline import Timeline, round_up, timeline
 from dashboards.page.venues import VenueRow, venues
 from dashboards.page.words import column_label, headline, place_name
 
@@ -92,23 +92,6 @@ def test_venues_show_each_place_apart_and_authors_of_citizens_only(talk: Any) ->
 
 def test_a_venue_that_is_its_whole_network_is_named_once() -> None:
     assert [place_name(ES, "x", "x.com"), place_name(ES, "press", "Diari")] == ["X", "Diari (Prensa)"]
-
-
-def test_topics_cross_tags_with_services_other_matters_last(talk: Any) -> None:
-    """The total of a service counts untagged mentions too."""
-    table = topics(talk, ALL)
-    assert [(r.service, r.total) for r in table.rows] == [("cleaning", 2), ("water", 1), ("other", 1)]
-    cells = {c.tag: c.count for c in table.rows[0].cells}
-    assert (cells["complaint"], cells["question"], cells["praise"]) == (2, 1, 0)
-
-
-def test_tags_of_other_taggers_have_a_column(store: Any, mention: Any, tags: Any) -> None:
-    store.mentions = [mention("1", tags=tags("rumour"))]
-    assert topics(store, ALL).tags[-1] == "rumour"
-
-
-def test_heat_tells_none_from_one_and_reaches_the_last_shade() -> None:
-    assert [heat(n, 100) for n in (0, 1, 100)] == [0, 1, 5]
 
 
 def test_timeline_leaves_no_day_out_and_days_are_local(store: Any, mention: Any, now: datetime) -> None:

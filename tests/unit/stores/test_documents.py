@@ -11,6 +11,7 @@ import pytest
 import stores.elasticsearch.dictionary as dictionary
 import stores.elasticsearch.sources as sources
 from corrillo.alerts import Act, Evidence, HourCount, Incident, Subject
+from corrillo.attention import Attention
 from corrillo.health import advanced
 from corrillo.model import Budget, Engagement, Reason, Tag, TaggedMention, from_milliseconds
 from corrillo.ports import Field, SourceHealth
@@ -18,6 +19,7 @@ from corrillo.testing.incidents import RAVAL, an_hour, an_incident
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, tagged
 from corrillo.testing.store_keeping import ALL_NEWS
 from corrillo.testing.store_writing import FULL
+from corrillo.work import Deed
 from stores.elasticsearch import telling
 from stores.elasticsearch.cells import CellFields, CountDocument
 from stores.elasticsearch.documents import (
@@ -90,8 +92,9 @@ def test_every_field_of_a_source_is_mapped_too():
 def test_every_field_of_what_detection_remembers_and_tells_is_mapped():
     """Records and editions in one index; the model's words with what we add, without their kind, which is the index."""
     assert set(FIELDS["detection"]) == {*RecordDocument.__struct_fields__, *EditionDocument.__struct_fields__}
-    for kind, word in {"hours": HourCount, "alerts": Incident, "acts": Act}.items():
-        assert set(FIELDS[kind]) == {*word.__struct_fields__, *telling.OURS[kind]}
+    for kind, word in {"hours": HourCount, "alerts": Incident, "acts": Act, "deeds": Deed}.items():
+        assert set(FIELDS[kind]) == {*word.__struct_fields__, *telling.OURS.get(kind, ())}
+    assert set(FIELDS["attention"]) == {*Attention.__struct_fields__} - {"gone"}, "what is gone has no document"
     alerts = FIELDS["alerts"]
     assert set(alerts["evidence"].fields) == set(Evidence.__struct_fields__)
     assert set(alerts["leading"].fields) == set(alerts["subjects"].fields) == set(Subject.__struct_fields__)

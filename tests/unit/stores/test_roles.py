@@ -22,16 +22,16 @@ def reach(role):
 def test_analysts_and_dashboards_do_not_reach_what_leads_to_people(role):
     """Nor quarantine, tombstones, what detection remembers, what the team does, or anything that can be written."""
     names, privileges = reach(role)
-    assert names == {f"corrillo-{n}" for n in ("mentions", "mentions-*", "counts", "hours", "alerts")}
+    assert names == {f"corrillo-{n}" for n in ("mentions", "mentions-*", "counts", "hours", "alerts", "attention")}
     assert set(privileges) <= {"read", "view_index_metadata"}
 
 
-def test_the_team_reads_everything_and_writes_what_it_does_about_incidents():
+def test_the_team_reads_everything_and_writes_what_it_does():
     """Only the writer writes all; nobody may delete an index."""
     everything = {n for k in KINDS for n in (NAMES[k], NAMES.pattern(k))}
     names, privileges = reach("team")
     assert names == privileges["read"] == everything
-    assert privileges["write"] == privileges["create_index"] == {"corrillo-acts"}
+    assert privileges["write"] == privileges["create_index"] == {"corrillo-acts", "corrillo-deeds"}
     names, privileges = reach("writer")
     assert names == privileges["read"] == privileges["write"] == everything
     assert not {"all", "manage", "delete_index"} & {*privileges, *reach("team")[1]}

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from corrillo.alerts import Evidence, HourCount, Incident, Subject
+from corrillo.alerts import Evidence, HourCount, Incident, Subject, Told
+from corrillo.attention import Attention
 from corrillo.errors import StoreError
 from corrillo.health import Hearing
 from corrillo.messages import ORIGIN, encode, read_tagged
 from corrillo.ports import SourceHealth
+from corrillo.testing.attention import an_attention
 from corrillo.testing.mentions import NOW, TOWN, a_mention, gone
 from processors.faust.detect import HELD, Detect, Time
 from processors.faust.step import BROKEN, Aside, Read, Step
@@ -20,6 +22,7 @@ from processors.faust.steps import Stateful
 from tests.fakes.stream import FakeMessage, FakePublisher, FakeStream, FakeWatch
 
 EVIDENCE = Evidence(channel="crisis", minutes=15, voices=9.0, expected=0.5, low=0.0, high=2.0, surprise=3.0)
+TOPICS = {Incident: "alerts", HourCount: "hours", Attention: "attention"}
 BEGUN = NOW - timedelta(days=9)
 HEARD = SourceHealth("plaza", "town-square", NOW, last_success=NOW, begun=BEGUN, every=60.0)
 BLIND = SourceHealth(
@@ -40,7 +43,7 @@ def an_hour(hour=495_000, service="water"):
 
 
 class FakeWatching:
-    """A fake machine: remembers what it was given, and tells an incident and an hour each time."""
+    """A fake machine: remembers what it was given, and tells an incident, attention and two hours each time."""
 
     def __init__(self):
         self.given, self.listened, self._changed = [], [], {}
@@ -55,7 +58,7 @@ class FakeWatching:
         self._take(now, heard)
 
     def told(self):
-        return [an_incident(), an_hour(), an_hour(service="")]
+        return [an_attention(), an_incident(), an_hour(), an_hour(service="")]
 
     def changed(self):
         changed, self._changed = self._changed, {}
@@ -116,7 +119,7 @@ class FakeClock:
 @pytest.fixture
 def detect(publisher, clock):
     states = Stateful(FakeLedger(), "records", int, lambda records: FakeWatching(), publisher)
-    return Detect(states, publisher, "alerts", "hours", clock)
+    return Detect(states, publisher, TOPICS, clock)
 
 
 def read(word, partition=0):
@@ -133,16 +136,18 @@ AT = NOW.timestamp()
 
 # ── telling ───────────────────────────────────────────────────────────────────────────────
 async def test_detection_tells_then_remembers(detect, publisher):
-    """Incidents and hours under keys of their own, each in the partition of its institution, so that the last word stays."""
+    """Each under a key of its own, in the partition of its institution, so that the last word stays."""
     await detect([read(a_mention("1"), 2), read(gone("2"), 2)])
     assert not await detect.release(2, AT)
-    assert publisher.order == ["alerts", "hours", "records"]
+    assert publisher.order == ["alerts", "hours", "attention", "records"]
     assert published(publisher, "alerts") == [(2, "one")]
     assert published(publisher, "hours") == [(2, f"{TOWN}\x1fwater\x1f\x1f495000"), (2, f"{TOWN}\x1f\x1f\x1f495000")]
+    assert published(publisher, "attention") == [(2, an_attention().mention)]
     assert published(publisher, "records") == [(2, "c1")]
     (incident,), (hour, _) = publisher.topics["alerts"], publisher.topics["hours"]
-    assert msgspec.json.decode(incident.value, type=Incident | HourCount) == an_incident()
-    assert msgspec.json.decode(hour.value, type=Incident | HourCount) == an_hour()
+    (attention,) = publisher.topics["attention"]
+    said = [msgspec.json.decode(one.value, type=Told) for one in (incident, hour, attention)]
+    assert said == [an_incident(), an_hour(), an_attention()]
     assert dict(incident.headers)[ORIGIN] == b"detect"
 
 
@@ -174,7 +179,7 @@ async def test_much_is_heard_in_parts(detect, monkeypatch):
     assert [await detect.release(0, AT) for _ in range(3)] == [True, False, False]
 
 
-@pytest.mark.parametrize("telling", ["alerts", "hours"])
+@pytest.mark.parametrize("telling", ["alerts", "hours", "attention"])
 @pytest.mark.parametrize("what", ["a mention", "time"])
 async def test_what_was_not_told_is_not_remembered(detect, publisher, telling, what):
     """The process ends, and the next one tells it: its mentions are not done."""
@@ -239,7 +244,7 @@ async def test_a_round_hears_what_need_not_wait_then_lets_time_go_on(town, publi
     await town.round()
     went_on = (NOW, Hearing(("plaza",)))
     assert town.given == {1: [went_on], 3: [("heard", [a_mention("1").id]), went_on]}
-    assert publisher.order == ["alerts", "hours", "records"] * 3
+    assert publisher.order == ["alerts", "hours", "attention", "records"] * 3
 
 
 async def test_what_could_not_be_heard_is_known_before_mentions_move_time_over_it(town):

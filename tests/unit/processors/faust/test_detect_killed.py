@@ -8,16 +8,18 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from corrillo.alerts import HourCount, Incident
+from corrillo.alerts import HourCount, Incident, Told
+from corrillo.attention import Attention
 from corrillo.health import Hearing
 from corrillo.institution import Institution
-from corrillo.testing.mentions import NOW, TOWN, a_mention, tagged
+from corrillo.testing.mentions import NOW, TOWN, a_mention, id_of, tagged
 from processors.detect.watching import Record, Watching, watched
 from processors.faust.detect import Detect
 from processors.faust.step import Read
 from processors.faust.whole import Whole
 
 WATCHED = watched([Institution(id=TOWN, name="Benialba")])
+TOPICS = {Incident: "alerts", HourCount: "hours", Attention: "attention"}
 DAYS, OUTBREAK = 3, 40
 BATCH = 4_000
 """Bytes: small, so that much of what is remembered does not fit into one."""
@@ -28,7 +30,10 @@ def said(chance):
     """What is said in a small town in three days, and at their end in a crisis: in the order in which it is seen."""
     hours = sorted(chance.uniform(0, 24 * DAYS) for _ in range(12 * DAYS))
     moments = [NOW - timedelta(days=DAYS) + timedelta(hours=h) for h in hours]
-    ordinary = [mention(n, moment, "question") for n, moment in enumerate(moments)]
+    ordinary = [
+        mention(n, moment, "question") if n % 3 != 1 else own_answer(n, moment, n - 1)
+        for n, moment in enumerate(moments)
+    ]
     crisis = [mention(1000 + n, NOW + timedelta(minutes=2 * n), "crisis", "emergency") for n in range(OUTBREAK)]
     return ordinary + crisis
 
@@ -43,6 +48,12 @@ def mention(number, moment, tag, service="other"):
         venue=f"plaza {number % 4}",
         network=("forum", "press", "mastodon")[number % 3],
     )
+
+
+def own_answer(number, moment, to):
+    asked = id_of(str(to))
+    said = msgspec.structs.replace(mention(number, moment, "praise"), tags=(), answers=asked, thread=asked)
+    return msgspec.structs.replace(said, place="own", author="@town", author_kind="own_account")
 
 
 class Killed(Exception):
@@ -68,7 +79,7 @@ class FakeBrokers:
 
     def _take(self, topic, message):
         if topic != "records":
-            self.words[topic, message.key] = msgspec.json.decode(message.value, type=Incident | HourCount)
+            self.words[topic, message.key] = msgspec.json.decode(message.value, type=Told)
         elif message.value is None:
             self.records.pop(message.key, None)
         else:
@@ -118,7 +129,7 @@ async def detected(mentions, chance=None):
 
 def _begun(brokers):
     states = Whole(FakeLedger(brokers), "records", Record, lambda records: Watching(records, WATCHED), brokers)
-    return Detect(states, brokers, "alerts", "hours", lambda: END)
+    return Detect(states, brokers, TOPICS, lambda: END)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -129,4 +140,6 @@ async def test_whoever_is_killed_nothing_is_lost_or_told_under_another_name(seed
     mentions = said(chance)
     quiet = await detected(mentions)
     assert {w.peak for w in quiet.values() if isinstance(w, Incident)} == {"crisis"}
+    states = [w.state for w in quiet.values() if isinstance(w, Attention)]
+    assert (states.count("answered"), states.count("unknown")) == (4 * DAYS, 4 * DAYS)
     assert await detected(mentions, chance) == quiet

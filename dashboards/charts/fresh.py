@@ -1,0 +1,71 @@
+"""What was said for the first time ever in the last days: a place that nobody had spoken in before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from corrillo.ports import Bucket, Query, Reader
+from dashboards.charts import spans
+from dashboards.charts.catalogue import Chart
+from dashboards.charts.table import Row, Table
+
+MANY = 2000
+LATELY = timedelta(days=7)
+"""Nearly all that is known has been said in this time before; only the rest is looked for in everything."""
+VenueKey = tuple[str, ...]
+"""Network and venue."""
+
+
+def rows(chart: Chart, reader: Reader, query: Query, zone: ZoneInfo, now: datetime) -> Table:
+    """Venues by network that are new within ``chart.new_within`` days before ``now``, whatever the period of ``query``.
+
+    What is new does not depend on the other conditions of ``query``; the figures do. Where nothing at
+    all was heard before, what is new is not known.
+    """
+    since = now - timedelta(days=chart.new_within)
+    everything = Query(where={"institution": query.where.get("institution", ())})
+    if not reader.find(replace(everything, until=since), limit=1).mentions:
+        return Table(known=False)
+    week = replace(query, since=since, until=None)
+    said = {b.values: b for b in reader.terms(week, ["network", "venue"], limit=MANY)}
+    new = said.keys() - _known(reader, everything, said.keys(), since)
+    firsts = _firsts(reader, everything, new, since, zone)
+    listed = sorted((said[at] for at in new), key=lambda b: (-b.count, b.values))
+    return Table(tuple(_row(chart, bucket, firsts) for bucket in listed))
+
+
+def _row(chart: Chart, bucket: Bucket, firsts: dict[str, float]) -> Row:
+    told = {"mentions": bucket.count, "authors": bucket.authors, "first": firsts.get(bucket.values[1])}
+    return Row(bucket.values, tuple(told[m.of] for m in chart.measures))
+
+
+def _known(reader: Reader, everything: Query, venues: Collection[VenueKey], since: datetime) -> set[VenueKey]:
+    lately = _said_in(reader, replace(everything, since=since - LATELY, until=since), venues)
+    rest = [v for v in venues if v not in lately]
+    return lately | _said_in(reader, replace(everything, until=since - LATELY), rest)
+
+
+def _said_in(reader: Reader, query: Query, venues: Collection[VenueKey]) -> set[VenueKey]:
+    if not venues:
+        return set()
+    where = {**query.where, "venue": tuple(sorted({venue for _, venue in venues}))}
+    buckets = reader.terms(replace(query, where=where), ["network", "venue"], limit=MANY, authors=False)
+    return {b.values for b in buckets}
+
+
+def _firsts(
+    reader: Reader, everything: Query, venues: Collection[VenueKey], since: datetime, zone: ZoneInfo
+) -> dict[str, float]:
+    """Venue → the hour in which it was first heard of, as seconds since 1970."""
+    if not venues:
+        return {}
+    where = {**everything.where, "venue": tuple(sorted({venue for _, venue in venues}))}
+    query = replace(everything, where=where, since=since)
+    found: dict[str, float] = {}
+    for bucket in reader.histogram(query, "hour", zone.key, "venue", authors=False):
+        hour = spans.local_start(bucket.values[0]).replace(tzinfo=zone).timestamp()
+        found[bucket.values[1]] = min(hour, found.get(bucket.values[1], hour))
+    return found

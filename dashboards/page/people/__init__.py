@@ -1,0 +1,1 @@
+"""Who asks: people and their roles, logging in, and what each may do where."""

@@ -1,0 +1,1 @@
+"""Who waits for an answer, and how long people wait for one."""

@@ -1,0 +1,1 @@
+"""Charts as Vega-Lite, and as pictures for those who run no script."""

@@ -1,0 +1,154 @@
+"""The invented town, served by real processes, and a real Chromium that looks at it: both made once."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from corrillo.people import hash_of
+from deploy.services.process import free_port
+from tests.processes import Commands, until
+
+TOKENS = {
+    "viewer": "a token of Vera's, for tests",
+    "team": "a token of Marta's, for tests",
+    "admin": "Nuria's, for tests",
+}
+NAMES = {"viewer": "Vera", "team": "Marta", "admin": "Nuria"}
+HOSTILE = {
+    "id": "hostile",
+    "network": "x",
+    "venue": "<img src=x onerror=document.title='taken'>",
+    "author": "<script>document.title='taken'</script>",
+    "title": "<script>document.title='taken'</script>",
+    "text": "@ajbenialba <script>document.title='taken'</script><img src=x onerror=document.title='taken'> "
+    "¿cuándo abre la biblioteca de Benialba? =cmd|'/C calc'!A0",
+    "url": "javascript:document.title='taken'",
+    "language": "es",
+}
+"""A question about the town by somebody who tries."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """``open``: the address of the page for whoever sits there; ``guarded``: the same for whoever logs in."""
+
+    corrillo: Commands
+    config: Path
+    open: str
+    guarded: str
+
+    def hear(self, **post: str) -> None:
+        """One more post of X that has just been published, through the pipeline into the store."""
+        file = self.corrillo.folder / f"{post['id']}.jsonl"
+        said = {"network": "x", "venue": "X", "published": datetime.now(UTC).isoformat(), "author": "someone", **post}
+        file.write_text(json.dumps(said), "utf-8")
+        counted = self.corrillo.json("replay", file, "--name", "x", "--config", self.config)
+        assert counted["new"] == 1, counted
+
+    def found(self, *asked: object) -> int:
+        """How many mentions the store has for ``corrillo find``."""
+        return int(self.corrillo.json("find", "--config", self.config, *asked)["total"])
+
+
+@dataclass
+class Visit:
+    """A page in the browser, and what the browser complained of: ``said``; ``asked``: every address it has asked."""
+
+    page: Page
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.set_default_timeout(60_000)
+
+    def go(self, address: str) -> Visit:
+        """That address, with everything on it drawn."""
+        self.page.goto(address, wait_until="networkidle")
+        return self
+
+
+Visiting = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("browser")
+    corrillo = Commands(folder, {"XDG_CACHE_HOME": str(folder)})
+    try:
+        config = _built(corrillo)
+        town = Served(corrillo, config, *(_page(corrillo, one) for one in (config, _with_people(config))))
+        town.hear(**HOSTILE)
+        yield town
+    finally:
+        corrillo.end()
+
+
+def _built(corrillo: Commands) -> Path:
+    """The configuration of the demonstration, whose fortnight has been replayed."""
+    port, log = free_port(), corrillo.folder / "demo"
+    process = corrillo.start("demo", "--port", port, log=log.name)
+    until(lambda: "of them about the town." in log.read_text("utf-8"), lambda: log.read_text("utf-8"), 300)
+    process.send_signal(signal.SIGINT)
+    process.wait(60)
+    return corrillo.folder / "corrillo" / f"demo-{port}" / "corrillo.toml"
+
+
+def _with_people(config: Path) -> Path:
+    """The same town where a viewer, somebody of the team and an admin log in."""
+    people = [
+        f'[[page.person]]\nname = "{NAMES[role]}"\nrole = "{role}"\ntoken_hash = "{hash_of(token)}"\n'
+        for role, token in TOKENS.items()
+    ]
+    guarded = config.with_name("guarded.toml")
+    guarded.write_text("\n".join([config.read_text("utf-8"), *people]), "utf-8")
+    return guarded
+
+
+def _page(corrillo: Commands, config: Path) -> str:
+    """The address of a page that a process serves."""
+    log = corrillo.folder / f"page-{config.stem}"
+    corrillo.start("page", "--config", config, "--port", 0, log=log.name)
+
+    def announced() -> re.Match[str] | None:
+        return re.search(r"The page: (http://127\.0\.0\.1:\d+)/", log.read_text("utf-8"))
+
+    return str(until(announced, lambda: log.read_text("utf-8"))[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "no chromium here: apt-get install chromium"
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visiting]:
+    """Opens a window of its own, 1280 wide and Spanish unless told otherwise; closed after the test."""
+    opened = []
+
+    def visiting(**given: Any) -> Visit:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "es-ES", **given})
+        opened.append(context)
+        return Visit(context.new_page())
+
+    yield visiting
+    for context in opened:
+        context.close()
