@@ -55,11 +55,12 @@ faults: $(VENV)/.dev $(FETCHED) ## what is left after kills, outages and poison,
 fuzz: $(VENV)/.dev ## what nobody should send, to everything that reads what others write (MINUTES=60, SEED=1)
 	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
 
-bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run (a quarter of an hour)
+bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run (half an hour)
 	$(BIN)/python -m bench.enrichment
 	$(BIN)/python -m bench.storing
 	$(BIN)/python -m bench.match
 	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.page
 
 eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m pytest -q tests/eval --data "$(DATA)"
@@ -79,10 +80,7 @@ schemas: $(VENV)/.dev ## write docs/schemas/, docs/data-dictionary.md and docs/n
 	$(BIN)/corrillo sources networks --markdown --lang es > docs/networks.es.md
 
 pictures: $(VENV)/.dev ## take the README's pictures of the page (needs chromium)
-	$(BIN)/python docs/picture.py docs/page.png --lang en
-	$(BIN)/python docs/picture.py docs/page.es.png --lang es
-	$(BIN)/python docs/picture.py docs/crisis.png --lang en --view crisis
-	$(BIN)/python docs/picture.py docs/crisis.es.png --lang es --view crisis
+	$(BIN)/python docs/picture.py docs
 
 clean: ## remove what make has made
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

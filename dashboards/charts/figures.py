@@ -11,11 +11,8 @@ from zoneinfo import ZoneInfo
 from corrillo.ports import Bucket, Field, Interval, Query, Reader
 from dashboards.charts import attended, fresh, spans
 from dashboards.charts.catalogue import Chart
-from dashboards.charts.narrow import narrowed, unheeding
+from dashboards.charts.narrow import MANY, narrowed, unheeding
 from dashboards.charts.table import Row, Table, laid_out
-
-MANY = 2000
-"""Values asked for where all of them are wanted."""
 
 
 def rows(chart: Chart, reader: Reader, query: Query, zone: ZoneInfo, now: datetime) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from corrillo.ports import Bucket, Query, Reader
 from dashboards.charts import spans
 from dashboards.charts.catalogue import Chart
+from dashboards.charts.narrow import MANY
 from dashboards.charts.table import Row, Table
 
-MANY = 2000
 LATELY = timedelta(days=7)
 """Nearly all that is known has been said in this time before; only the rest is looked for in everything."""
 VenueKey = tuple[str, ...]
@@ -37,8 +37,8 @@ def rows(chart: Chart, reader: Reader, query: Query, zone: ZoneInfo, now: dateti
     return Table(tuple(_row(chart, bucket, firsts) for bucket in listed))
 
 
-def _row(chart: Chart, bucket: Bucket, firsts: dict[str, float]) -> Row:
-    told = {"mentions": bucket.count, "authors": bucket.authors, "first": firsts.get(bucket.values[1])}
+def _row(chart: Chart, bucket: Bucket, firsts: Mapping[VenueKey, float]) -> Row:
+    told = {"mentions": bucket.count, "authors": bucket.authors, "first": firsts.get(bucket.values)}
     return Row(bucket.values, tuple(told[m.of] for m in chart.measures))
 
 
@@ -58,14 +58,14 @@ def _said_in(reader: Reader, query: Query, venues: Collection[VenueKey]) -> set[
 
 def _firsts(
     reader: Reader, everything: Query, venues: Collection[VenueKey], since: datetime, zone: ZoneInfo
-) -> dict[str, float]:
-    """Venue → the hour in which it was first heard of, as seconds since 1970."""
-    if not venues:
-        return {}
-    where = {**everything.where, "venue": tuple(sorted({venue for _, venue in venues}))}
-    query = replace(everything, where=where, since=since)
-    found: dict[str, float] = {}
-    for bucket in reader.histogram(query, "hour", zone.key, "venue", authors=False):
-        hour = spans.local_start(bucket.values[0]).replace(tzinfo=zone).timestamp()
-        found[bucket.values[1]] = min(hour, found.get(bucket.values[1], hour))
+) -> dict[VenueKey, float]:
+    """The hour in which each was first heard of, as seconds since 1970; two networks may have venues of one name."""
+    found: dict[VenueKey, float] = {}
+    for network in sorted({network for network, _ in venues}):
+        named = tuple(sorted(venue for of, venue in venues if of == network))
+        query = replace(everything, where={**everything.where, "network": (network,), "venue": named}, since=since)
+        for bucket in reader.histogram(query, "hour", zone.key, "venue", authors=False):
+            hour = spans.local_start(bucket.values[0]).replace(tzinfo=zone).timestamp()
+            at = (network, bucket.values[1])
+            found[at] = min(hour, found.get(at, hour))
     return found

@@ -8,6 +8,9 @@ from typing import cast
 from corrillo.ports import Field, Query
 from dashboards.charts.catalogue import Chart, Where
 
+MANY = 2000
+"""Values asked for where all of them are wanted."""
+
 
 def narrowed(query: Query, where: Where) -> Query | None:
     """``query`` with more conditions; None when nothing can satisfy them all."""

@@ -45,10 +45,6 @@ class Table:
         """Whether there is nothing to show: no row, or nothing but zeros and unknowns."""
         return not any(row.values[0] for row in self.rows)
 
-    def total(self, measure: int = 0) -> float:
-        """The sum of a measure that can be added up."""
-        return sum(row.values[measure] or 0 for row in self.rows)
-
 
 def laid_out(chart: Chart, found: Found, things: Sequence[str] = ()) -> Table:
     """The rows in their order: each thing with each of its parts, those with nothing too.

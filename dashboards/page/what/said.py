@@ -97,8 +97,9 @@ def read_said(texts: Texts, news: News) -> str:
 
 
 def deaf_said(texts: Texts, deaf: Sequence[SourceRow]) -> str:
-    """Which sources are left out of a comparison; '' where none is."""
-    return texts("what.left_out", names=texts.join([source_name(row) for row in deaf])) if deaf else ""
+    """Which sources are left out of a comparison though they have been heard since; '' where none is."""
+    names = [source_name(row) for row in deaf if row.health.last_success]
+    return texts("what.left_out", names=texts.join(names)) if names else ""
 
 
 def saying(filters: Filters, word: NewWord) -> Filters:

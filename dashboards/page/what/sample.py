@@ -41,6 +41,22 @@ class Sample:
 
 def newest(reader: Reader, query: Query, until: datetime, most: int) -> Sample:
     """The newest of what ``query`` finds, up to ``until``; where older ones are left out, the time begins with them."""
+    found, more = _read(reader, query, most)
+    begun = found[-1].published if found else until
+    return Sample(found, begun if more else query.since or begun, until, len(found))
+
+
+def spread(reader: Reader, query: Query, since: datetime, until: datetime, most: int) -> Sample:
+    """All of that time, or some of each part of it. Where nothing is kept from before it, it begins with the first mention."""
+    whole = replace(query, since=since, until=until)
+    said = reader.count(whole)
+    found = _read(reader, whole, most)[0] if said <= most else _some_of_each_part(reader, query, since, until, most)
+    earlier = reader.find(replace(query, since=None, until=since), limit=1).mentions
+    return Sample(found, since if earlier or not found else found[-1].published, until, said)
+
+
+def _read(reader: Reader, query: Query, most: int) -> tuple[tuple[TaggedMention, ...], bool]:
+    """The newest ones, and whether there are more."""
     found: list[TaggedMention] = []
     token = ""
     while True:
@@ -48,20 +64,12 @@ def newest(reader: Reader, query: Query, until: datetime, most: int) -> Sample:
         found += page.mentions
         token = page.next_page
         if not token or len(found) >= most:
-            break
-    begun = found[-1].published if found else until
-    return Sample(tuple(found), begun if token else query.since or begun, until, len(found))
+            return tuple(found), bool(token)
 
 
-def spread(reader: Reader, query: Query, since: datetime, until: datetime, most: int) -> Sample:
-    """Some of each part of that time. Where nothing is kept from before it, it begins with the first mention."""
-    found: list[TaggedMention] = []
-    more = False
+def _some_of_each_part(
+    reader: Reader, query: Query, since: datetime, until: datetime, most: int
+) -> tuple[TaggedMention, ...]:
     ends = [since + number * (until - since) / SLICES for number in range(SLICES)] + [until]
-    for number in reversed(range(SLICES)):
-        page = reader.find(replace(query, since=ends[number], until=ends[number + 1]), limit=most // SLICES)
-        found += page.mentions
-        more = more or bool(page.next_page)
-    said = reader.count(replace(query, since=since, until=until)) if more else len(found)
-    earlier = reader.find(replace(query, since=None, until=since), limit=1).mentions
-    return Sample(tuple(found), since if earlier or not found else found[-1].published, until, said)
+    parts = (replace(query, since=ends[n], until=ends[n + 1]) for n in reversed(range(SLICES)))
+    return tuple(mention for part in parts for mention in reader.find(part, limit=most // SLICES).mentions)

@@ -132,7 +132,7 @@ def history(store: Any, mention: Any) -> Any:
         mention("b", published=days(20), network="press", venue="Levante"),
         mention("c", published=days(20), network="facebook", venue="Levante", place="own"),
         mention("d", published=days(1), network="forum", venue="long ago"),
-        mention("e", published=days(1), network="press", venue="Levante"),
+        mention("e", published=days(5), network="press", venue="Levante"),
         mention("f", published=days(3), network="telegram", venue="Veïnat", author="ana"),
         mention("g", published=days(2), network="telegram", venue="Veïnat", author="ana"),
         mention("h", published=days(2), network="bluesky", venue="Levante"),
@@ -148,6 +148,7 @@ def test_a_venue_is_new_when_nothing_was_ever_said_there(history: Any) -> None:
     count, authors, first = found.rows[0].values
     assert (count, authors) == (2, 1)
     assert datetime.fromtimestamp(first or 0, tz=UTC) == datetime(2026, 11, 18, 13, tzinfo=UTC)
+    assert datetime.fromtimestamp(found.rows[1].values[2] or 0, tz=UTC) == datetime(2026, 11, 19, 13, tzinfo=UTC)
 
 
 def test_what_is_new_cannot_be_told_without_a_past(store: Any, mention: Any) -> None:

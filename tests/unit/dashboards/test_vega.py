@@ -6,13 +6,13 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 from xml.etree import ElementTree
 
 import pytest
 import vl_convert
 
-from dashboards.charts.catalogue import AGES, Chart
+from dashboards.charts.catalogue import AGES, Chart, Mark
 from dashboards.charts.listed import CHARTS
 from dashboards.charts.table import Row, Table
 from dashboards.page.i18n import texts
@@ -112,6 +112,13 @@ def test_vega_lite_has_nothing_to_say_against_any_chart(name: str, capfd: pytest
     spec = compile(Drawing(CHARTS[name], a_table(CHARTS[name]), ES, unheard={DAYS[0]: "?"}, link=lambda row: "/posts"))
     assert vl_convert.vegalite_to_vega(spec, show_warnings=True)["marks"]
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("mark", get_args(Mark))
+def test_a_chart_may_be_drawn_in_another_way(mark: Any) -> None:
+    chart = replace(CHARTS["places_over_time"], mark=mark)
+    picture = svg(compile(Drawing(chart, a_table(chart), ES, unheard={DAYS[0]: "?"})))
+    assert ElementTree.fromstring(picture).get("width") == "720"
 
 
 def test_a_chart_of_nothing_is_still_a_picture() -> None:

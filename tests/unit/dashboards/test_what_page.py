@@ -145,6 +145,12 @@ def test_where_a_source_was_blind_every_count_is_a_least(talk: Any, client: Test
     assert "Una de 2 fuentes no lo ha oído todo" in said
 
 
+def test_a_source_that_was_never_heard_is_not_said_to_be_left_out(talk: Any, client: TestClient) -> None:
+    """It has brought nothing that could be counted."""
+    talk.sources[1] = SourceHealth("feed", "press", failures=3, last_error="HTTP 404")
+    assert "Sin contar" not in client.get("/what?period=7d").text
+
+
 @pytest.mark.parametrize(
     ("language", "title", "why"),
     [

@@ -24,7 +24,7 @@ TOWN = Institution(
 )
 TELLING = Telling(TOWN)
 NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
-WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+DAY, WEEK, MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
 ALL = Query(where={"institution": ("benialba",)})
 USUAL = (
     "el parque está sucio", "la basura huele fatal", "falta aparcamiento cerca del mercado",
@@ -194,6 +194,13 @@ def test_the_month_before_is_read_from_all_over_it(store: Any, mention: Any) -> 
     assert (len(found.mentions), found.said, found.since, found.whole) == (26, 720, NOW - MONTH, False)
     assert len({(NOW - m.published) // (MONTH / 13) for m in found.mentions}) == 13
     assert found.a_day(13) == pytest.approx(12)
+
+
+def test_a_month_that_can_be_read_is_read_whole(store: Any, mention: Any) -> None:
+    """Also where nearly all of it was said on one day."""
+    store.mentions = [mention(f"{n}", published=NOW - DAY - n * timedelta(minutes=1)) for n in range(50)]
+    found = spread(store, ALL, NOW - MONTH, NOW, 50)
+    assert (len(found.mentions), found.whole) == (50, True)
 
 
 def test_a_month_that_begins_later_is_as_long_as_it_is(store: Any, mention: Any) -> None:
