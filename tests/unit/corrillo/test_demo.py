@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from corrillo.demo import BLIND, ZONE, build, first_day, moment, posts, silence
+from corrillo.demo import BLIND, ZONE, build, deeds, first_day, moment, posts, silence
 from corrillo.demo.live import PREFIX, listening, servers
 from corrillo.errors import ConfigError
 from corrillo.settings import Settings
@@ -95,6 +95,16 @@ def test_the_fiesta_stands_in_the_calendar(town: Settings) -> None:
     first = NOW.astimezone(ZONE).date() - timedelta(days=14)
     days = [(first + timedelta(days=d)).isoformat() for d in (3, 6)]
     assert [fiesta.begin, fiesta.end] == days
+
+
+def test_the_team_works_on_posts_that_have_been_written(written: Written) -> None:
+    """Never before; what it will do later today is not done yet."""
+    said = {p["id"]: moment(p["at"], first_day(NOW), NOW) for p in written}
+    done = list(deeds(NOW))
+    assert len(done) > 20
+    for deed in done:
+        assert said[deed.mention] < deed.at <= NOW, deed.id
+    assert len(list(deeds(NOW - timedelta(hours=12)))) == len(done) - 1
 
 
 def test_nothing_of_the_network_is_listened_to_unless_somebody_asks(town: Settings) -> None:
