@@ -32,8 +32,8 @@ ZONE = ZoneInfo("Europe/Madrid")
 DAYS = 14
 FIESTA = (4, 7)
 """First and last of its days."""
-SILENCE = ("mastodon", "d10 21:00", "d12 03:00")
-"""A source of which nothing came for thirty hours; what was said in them was never heard."""
+SILENCE = ("mastodon", "d10 21:00", timedelta(hours=30))
+"""A source, and since when and for how long nothing came of it; what was said then was never heard."""
 BLIND = ("telegram-veinat-de-montblau", "telegram")
 """A source whose file nobody has brought: it cannot be heard."""
 _AT = re.compile(r"(?:d(\d\d) |-)(\d\d):(\d\d)")
@@ -68,9 +68,9 @@ def first_day(now: datetime) -> datetime:
 
 def silence(now: datetime) -> tuple[str, Gap]:
     """The source that fell silent and came back, and the time of which nothing is known."""
-    source, since, until = SILENCE
-    begin, end = (moment(at, first_day(now), now).astimezone(UTC) for at in (since, until))
-    return source, Gap(since=begin, until=end, why=REASONS["unusual_silence"])
+    source, since, lasted = SILENCE
+    begin = moment(since, first_day(now), now).astimezone(UTC)
+    return source, Gap(since=begin, until=begin + lasted, why=REASONS["unusual_silence"])
 
 
 def _archive(source: str, network: str, venue: str) -> str:

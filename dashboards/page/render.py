@@ -39,6 +39,7 @@ from dashboards.page.taking import (
 )
 from dashboards.page.waits import words as wait_words
 from dashboards.page.what.said import (
+    about_said,
     before_said,
     comparable,
     deaf_said,
@@ -160,7 +161,7 @@ def _of_use() -> dict[str, object]:
 
 def _of_what() -> dict[str, object]:
     said = (
-        before_said, comparable, deaf_said, grown_said, most_said, not_known_said, rate, read_said, saying, where_said,
+        about_said, before_said, comparable, deaf_said, grown_said, most_said, not_known_said, rate, read_said, saying, where_said,
     )  # fmt: skip
     return {one.__name__: one for one in said}
 

@@ -153,7 +153,7 @@ class Indexer:
         known = [(n, d.id) for n, d in deletions if n in good and months[d.id]]
         self._send(((n, bulk.delete(month, i, GONE)) for n, i in known for month in sorted(months[i])), fates)
         self._send(((n, bulk.delete(names["stories"], i)) for n, i in known), fates)
-        self._send(((n, bulk.delete(names["attention"], i, GONE)) for n, i in known), fates)
+        self._send(((n, bulk.delete(names["attention"], i)) for n, i in known), fates)
         good = fates.good(good)
         self._send(((n, bulk.delete(names["links"], i, GONE)) for n, i in known if n in good), fates)
 

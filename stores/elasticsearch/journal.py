@@ -112,7 +112,7 @@ def _delete(searcher: Searcher, names: Names, ids: Sequence[str]) -> int:
     hits = searcher.all(msgspec.Raw, names["mentions"], {"terms": {"id": list(ids)}}, False)
     there = [bulk.delete(hit.index, hit.id, GONE) for hit in hits]
     bulk.every(searcher.client, [*there, *(bulk.delete(names["stories"], i) for i in ids)])
-    bulk.every(searcher.client, [bulk.delete(names["attention"], i, GONE) for i in ids])
+    bulk.every(searcher.client, [bulk.delete(names["attention"], i) for i in ids])
     bulk.every(searcher.client, [bulk.delete(names["links"], i, GONE) for i in ids])
     return len(there)
 

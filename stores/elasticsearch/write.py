@@ -87,7 +87,7 @@ class Writing:
         ]
         second += [bulk.delete(names.month(before[i].link.published), i, GONE) for i in gone]
         second += [bulk.delete(names["stories"], i) for i in gone]
-        second += [bulk.delete(names["attention"], i, GONE) for i in gone]
+        second += [bulk.delete(names["attention"], i) for i in gone]
         return first, second, [bulk.delete(names["links"], i, GONE) for i in gone]
 
     def _link(self, mention: TaggedMention, before: Stored | None) -> bytes:

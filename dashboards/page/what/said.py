@@ -77,6 +77,12 @@ def rate(texts: Texts, a_day: float) -> str:
     return _decimal(texts, a_day) if a_day < 9.95 else texts.number(round(a_day))
 
 
+def about_said(texts: Texts, word: NewWord) -> str:
+    """The service that a word is mostly about, where its tag does not say the same."""
+    named = texts.name("service", word.service) if word.service else ""
+    return "" if named == texts.name("tags", word.tag) else named
+
+
 def before_said(texts: Texts, news: News, word: NewWord) -> str:
     """How many a day used a word before; nobody, as far as that was read."""
     if word.before:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 from itertools import pairwise
@@ -17,7 +18,7 @@ from dashboards.charts.figures import rows
 from dashboards.charts.listed import CHARTS
 from dashboards.page.filters import Filters
 from dashboards.page.i18n import texts
-from dashboards.page.what.said import rate, saying
+from dashboards.page.what.said import about_said, rate, saying
 from dashboards.page.what.words import NewWord
 from tests.unit.dashboards.outline import Outline
 
@@ -217,6 +218,13 @@ def test_the_posts_of_a_word_are_those_among_what_is_searched(town: Any) -> None
     assert (saying(searched, word).text, saying(searched, word).view) == ('(agua OR luz) "corte de luz"', "posts")
     assert saying(Filters(town.id, text="agua " * 99), word).text == '"corte de luz"'
     assert saying(Filters(town.id), NewWord("riada", "es", 5, 1.0, 0, 0.0, 20.0)).text == "riada"
+
+
+def test_a_service_that_is_called_like_the_tag_is_named_once() -> None:
+    word = NewWord("riada", "es", 5, 1.0, 0, 0.0, 20.0, "crisis", "emergency")
+    assert about_said(texts("es"), word) == ""
+    assert about_said(texts("es"), replace(word, service="water")) == "Agua"
+    assert about_said(texts("es"), replace(word, tag="", service="")) == ""
 
 
 @pytest.mark.parametrize(("a_day", "said"), [(0.04, "menos de 0,1"), (0.1, "0,1"), (9.94, "9,9"), (12.4, "12")])
