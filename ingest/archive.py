@@ -164,8 +164,8 @@ class Archive:
             encoding = encoding_of(self._path)
             return stack.enter_context(open(self._path, encoding=encoding, errors="replace", newline=""))
         except OSError as error:
-            remedy = "check the path and that you may read it"
-            raise SourceRefused(f"{self._path}: cannot be read: {error.strerror}", remedy) from None
+            remedy = f"check the path ({self._path}) and that you may read it"
+            raise SourceRefused(f"{Path(self._path).name}: cannot be read: {error.strerror}", remedy) from None
 
     def _check_header(self, header: Sequence[str], every: bool) -> None:
         """Refuse a file without the columns that are wanted; where rows may differ, without text and time."""

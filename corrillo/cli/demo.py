@@ -6,12 +6,13 @@ import asyncio
 import json
 import os
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corrillo.bootstrap import environment, now, open_house
+from corrillo.bootstrap import House, environment, now, open_house
 from corrillo.cli.common import say
 from corrillo.cli.demo_replay import relive
 from corrillo.cli.listen import only_listener, serve
@@ -19,6 +20,8 @@ from corrillo.demo import build
 from corrillo.demo.live import servers
 from corrillo.errors import ConfigError
 from corrillo.ops.serving import bind
+from corrillo.sink import StoreSink
+from dashboards.page.charts.vega import warm
 
 PORT = 8400
 
@@ -64,10 +67,16 @@ def demo(
         say("Benialba de la Mar, an invented town: the page fills while a fortnight of it is replayed …")
         house = open_house(settings)
         try:
-            asyncio.run(serve(house, bound, lambda sink: relive(house, sink, begun)))
+            asyncio.run(serve(house, bound, lambda sink: _replayed(house, sink, begun)))
         finally:
             house.store.close()
     say("Stopped. The next start replays it again.")
+
+
+async def _replayed(house: House, sink: StoreSink, begun: datetime) -> None:
+    """The fortnight; then what draws the charts is made, so that the first look does not wait for it."""
+    await relive(house, sink, begun)
+    await asyncio.to_thread(warm)
 
 
 def _folder() -> Path:

@@ -11,9 +11,9 @@ import msgspec
 
 from corrillo.bootstrap import House, now, open_client, open_sources
 from corrillo.cli.common import say
-from corrillo.demo import TOWN, deeds, silence
+from corrillo.demo import BLIND, TOWN, deeds, first_day, silence
 from corrillo.model import Batch, Mention, Post
-from corrillo.ports import Source, Written
+from corrillo.ports import Source, SourceNews, Written
 from corrillo.sink import StoreSink
 from corrillo.work import Deed
 from ingest.archive import ArchiveConfig
@@ -37,6 +37,7 @@ async def relive(house: House, sink: StoreSink, at: datetime) -> None:
         alone = Batch(cursor=batch.cursor, items=(_looked(post, at),), missed=(gap,) if back else ())
         silent = "" if back else silent
         await asyncio.to_thread(replay.take, alone, source)
+    await asyncio.to_thread(_go_blind, sink, at)
     await asyncio.to_thread(sink.advance, now())
     await asyncio.to_thread(replay.do, deeds(at))
     sources = {one.name for one, _ in heard}
@@ -69,6 +70,13 @@ class _Replay:
             if mention is not None:
                 was = tuple(t.kind for t in self.house.pipeline.enrich(mention).tags) if deed.tags else ()
                 self.house.store.do(msgspec.structs.replace(deed, mention=mention.id, was=was))
+
+
+def _go_blind(sink: StoreSink, at: datetime) -> None:
+    """Nothing was said in the channel that is away now; until it went, it was heard."""
+    source, network, away = BLIND
+    for moment in (first_day(at), at - away):
+        sink.note_success(SourceNews(source, network, moment, every=0.0))
 
 
 async def _heard(house: House) -> list[tuple[Source, Batch]]:

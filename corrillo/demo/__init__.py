@@ -34,8 +34,8 @@ FIESTA = (4, 7)
 """First and last of its days."""
 SILENCE = ("mastodon", "d10 21:00", timedelta(hours=30))
 """A source, and since when and for how long nothing came of it; what was said then was never heard."""
-BLIND = ("telegram-veinat-de-montblau", "telegram")
-"""A source whose file nobody has brought: it cannot be heard."""
+BLIND = ("telegram-veinat-de-montblau", "telegram", timedelta(hours=20))
+"""A source that has been away for so long: its file is gone, and it cannot be heard."""
 _AT = re.compile(r"(?:d(\d\d) |-)(\d\d):(\d\d)")
 
 
@@ -55,7 +55,7 @@ def build(folder: Path, now: datetime, live: str = "") -> Settings:
         path = folder / f"{source}.jsonl"
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         text += _archive(source, network, rows[0]["venue"] if network == "telegram" else network.capitalize())
-    text += _archive(*BLIND, "Veïnat de Montblau") + (listening(live) if live else "")
+    text += _archive(*BLIND[:2], "Veïnat de Montblau") + (listening(live) if live else "")
     (folder / "corrillo.toml").write_text(text, encoding="utf-8")
     (folder / "demo.key").write_text("a demonstration needs no secret\n", encoding="ascii")
     return load(folder / "corrillo.toml")

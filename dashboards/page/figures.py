@@ -44,14 +44,15 @@ def figures(reader: Reader, query: Query) -> Figures:
     if citizens is None:
         return Figures(own=places.get("own", 0))
     any_tag = widen(citizens, "tag")
+    tags = {b.values[0]: b.count for b in reader.terms(any_tag, ["tag"], authors=False)}
     return Figures(
         on_page=places.get("on_page", 0),
         off_page=places.get("off_page", 0),
         own=places.get("own", 0),
         authors=reader.distinct_authors(citizens),
-        tags={b.values[0]: b.count for b in reader.terms(any_tag, ["tag"], authors=False)},
+        tags=tags,
         places=_loudest(reader, query),
-        topic=_topic(reader, citizens),
+        topic=_topic(reader, citizens, tags if any_tag == citizens else None),
     )
 
 
@@ -64,10 +65,12 @@ def _loudest(reader: Reader, query: Query) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _topic(reader: Reader, query: Query) -> tuple[str, str] | None:
-    """The tag that most mentions have, and the service that most of those are about."""
-    for tag in (b.values[0] for b in reader.terms(query, ["tag"], authors=False)):
-        for bucket in reader.terms(query, ["tag", "service"], limit=MANY, authors=False):
+def _topic(reader: Reader, query: Query, known: Mapping[str, int] | None) -> tuple[str, str] | None:
+    """The tag that most mentions have, and the service that most of those are about; ``known``: the tags, most first."""
+    tags = [b.values[0] for b in reader.terms(query, ["tag"], authors=False)] if known is None else list(known)
+    shared = reader.terms(query, ["tag", "service"], limit=MANY, authors=False) if tags else ()
+    for tag in tags:
+        for bucket in shared:
             if bucket.values[0] == tag and bucket.values[1] != "other":
                 return tag, bucket.values[1]
     return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from corrillo.institution import Institution
@@ -18,6 +19,8 @@ from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening, Sources, sources
 from dashboards.page.work.away import NOTHING, Away, in_view
 
+RECENT = timedelta(days=90)
+"""Of a longer period, what is offered to choose from is of its last so many days: a filter is drawn without reading years."""
 NO_FORMS = Seal(b"")
 """Of a view that is drawn for nobody: what is sent with it is refused."""
 
@@ -60,7 +63,7 @@ class Ask:
 class Frame:
     """What surrounds a view. ``kept`` tells whether anything is stored for the institution at all.
 
-    ``networks`` and ``languages``: those of the period, to choose from, whatever is filtered.
+    ``networks`` and ``languages``: those of the period (at most its last ``RECENT``), to choose from, whatever is filtered.
     ``alarms``: its open incidents, most urgent first, whatever is filtered. ``left_out``: how many mentions
     of the view are marked as not about us.
     """
@@ -76,16 +79,28 @@ class Frame:
 def frame(ask: Ask) -> Frame:
     """Ask the store for it. StoreError of the store passes through."""
     everything = Query(where={"institution": (ask.institution.id,)})
-    period = replace(everything, since=ask.query.since, until=ask.query.until)
-    networks = ask.store.terms(period, ["network"], limit=MANY, authors=False)
+    networks, languages = _choices(ask, everything)
     return Frame(
         sources=listening(ask),
-        networks=tuple(b.values[0] for b in networks),
-        languages=tuple(b.values[0] for b in ask.store.terms(period, ["language"], authors=False)),
+        networks=networks,
+        languages=languages,
         kept=bool(networks or ask.store.find(everything, limit=1).mentions),
         alarms=open_incidents(ask.store, ask.institution.id, ask.now),
         left_out=in_view(ask.store, ask.query),
     )
+
+
+def _choices(ask: Ask, everything: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The networks and the languages of the period, of no more than its last ``RECENT``: most said first."""
+    until = ask.query.until or ask.now
+    since = max(ask.query.since or until - RECENT, until - RECENT)
+    networks: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    recent = replace(everything, since=since, until=ask.query.until)
+    for bucket in ask.store.terms(recent, ["network", "language"], limit=MANY, authors=False):
+        networks[bucket.values[0]] += bucket.count
+        languages[bucket.values[1]] += bucket.count
+    return tuple(name for name, _ in networks.most_common()), tuple(name for name, _ in languages.most_common())
 
 
 def listening(ask: Ask) -> Sources:

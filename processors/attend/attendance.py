@@ -20,8 +20,10 @@ from processors.attend.turns import Turn, gone_turn, turn_of
 
 DAY_MS = 86_400_000
 GONE, QUIET, CLOSED, OPEN = 2 * DAY_MS, 14 * DAY_MS, 60 * DAY_MS, 120 * DAY_MS
-"""How long nothing may be heard of a thread until it is forgotten: where all is gone; of one citizen who asks nothing
+"""How long nothing may be said in a thread until it is forgotten: where all is gone; of one citizen who asks nothing
 and whom nobody has answered; where nothing waits; where something does. An answer after that is not noted."""
+IMPORT = DAY_MS
+"""What was said long ago and is heard now, as of an archive, is remembered for so long, so that it comes together."""
 KEY = "t"
 """What the key of a turn's record begins with; the mention's id follows."""
 
@@ -79,7 +81,8 @@ class Attendance:
     def _takes(self, mention: TaggedMention, known: Turn | None) -> bool:
         """Whether it says something new: what was forgotten is not begun anew by being told again."""
         if known is None:
-            return milliseconds(mention.first_seen) >= self._now - CLOSED
+            seen, published = milliseconds(mention.first_seen), milliseconds(mention.published)
+            return seen >= self._now - IMPORT or min(seen, published) >= self._now - CLOSED
         return not known.gone and version_of(mention) >= known.version
 
     def _keep(self, identity: str, turn: Turn) -> None:
@@ -113,7 +116,8 @@ class Attendance:
                     self._changes[f"{KEY}{identity}"] = None
 
     def _old(self, turns: Turns) -> list[str]:
-        if max(turn.seen for turn in turns.values()) < self._now - _kept(turns):
+        quiet = max(map(_said, turns.values())) < self._now - _kept(turns)
+        if quiet and max(turn.seen for turn in turns.values()) < self._now - IMPORT:
             return list(turns)
         return [i for i, turn in turns.items() if turn.seen < self._now - self._register.retention]
 
@@ -150,8 +154,13 @@ class Attendance:
         )
 
 
+def _said(turn: Turn) -> int:
+    """When a turn was said; never later than it was heard, whatever date it bears."""
+    return turn.seen if turn.gone else min(turn.seen, turn.published)
+
+
 def _kept(turns: Turns) -> int:
-    """For how long a thread is remembered after something of it was heard."""
+    """For how long a thread is remembered after something was said in it."""
     left = [turn for turn in turns.values() if not turn.gone]
     if len(left) == 1 and not any(turn.asks or turn.own for turn in left):
         return QUIET

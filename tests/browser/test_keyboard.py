@@ -64,7 +64,7 @@ def test_filters_are_set_with_the_keyboard(served: Served, visit: Visiting) -> N
     page = visit().go(f"{served.open}/posts").page
     page.locator("details.more summary").focus()
     page.keyboard.press("Enter")
-    page.locator("input[name=tag][value=question]").focus()
+    page.locator(".search input[name=tag][value=question]").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     page.wait_for_url("**tag=question*")

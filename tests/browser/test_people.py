@@ -75,7 +75,7 @@ def test_somebody_of_the_team_takes_a_case(served: Served, visit: Visiting) -> N
     assert mine.count() == 1
     assert page.locator("#audit").count() == 0
     mine.locator("details.working summary").click()
-    mine.locator("button[value=give_back]").click()
+    mine.locator("button[value=release]").click()
     page.wait_for_load_state("networkidle")
     page.goto(f"{served.guarded}/work")
     assert page.locator(f"section[aria-labelledby=mine] #{identity}").count() == 0

@@ -11,6 +11,8 @@ import vl_convert
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboards.vega.picture import svg
+
 TOLD = "window.vegaEmbed = vegaEmbed;"
 """What the script leaves behind for our own."""
 _EDITION = hashlib.sha256(f"{version('vl-convert-python')} {TOLD}".encode()).hexdigest()[:12]
@@ -25,6 +27,12 @@ def vega(request: Request) -> Response:
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(packed, media_type="text/javascript", headers={**KEPT, "Content-Encoding": "gzip"})
     return Response(plain, media_type="text/javascript", headers=KEPT)
+
+
+def warm() -> None:
+    """Make what draws before it is asked for: it takes some seconds, once."""
+    _bundle()
+    svg({"data": {"values": [{}]}, "mark": "point"})
 
 
 @cache

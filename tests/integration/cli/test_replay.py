@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
+from corrillo.bootstrap import open_store
+from corrillo.settings import load
 from tests.processes import Commands
 
 
@@ -72,3 +75,13 @@ def test_a_file_that_has_grown_gives_what_was_added(own_town: Commands, replay: 
     assert (grown["new"], grown["changed"], grown["unchanged"]) == (3, 0, 4)
     found = {m["url"][-1]: m for m in own_town.json("find")["mentions"]}
     assert found["7"]["thread"] == found["3"]["id"]
+
+
+def test_what_is_replayed_is_attended_to(own_town: Commands) -> None:
+    """Who asked, and what is known of an answer: nothing, where nobody looked for one."""
+    said = [("1", "", "¿A qué hora abre la piscina de Valdeprado?"), ("2", "1", "Valdeprado abre a las diez, gracias")]
+    lines = [{"id": i, "parent": p, "text": t, "published": "2026-11-10T10:00:00Z"} for i, p, t in said]
+    own_town("replay", "-", "--network", "telegram", stdin="".join(json.dumps(line) + "\n" for line in lines))
+    with closing(open_store(load(own_town.folder / "corrillo.toml"))) as store:
+        (asked,) = store.attention("valdeprado")
+    assert (asked.kinds, asked.network, asked.state) == (("question",), "telegram", "unknown")

@@ -138,7 +138,8 @@ def test_attention_goes_with_its_mention(indexer, store, found):
     """Deleted with it, however late more of it is told; what is told last of others stands."""
     for name in "12":
         indexer.index([a_mention(name)])
-    assert indexer.tell([an_attention("1"), an_attention("2", **ANSWERED), an_attention("2")]) == Indexed(done=2, stale=1)
+    told = [an_attention("1"), an_attention("2", **ANSWERED), an_attention("2")]
+    assert indexer.tell(told) == Indexed(done=2, stale=1)
     indexer.index([gone("1")])
     assert indexer.tell([an_attention("1"), an_attention("3")]) == Indexed(done=1, refused=1)
     assert indexer.tell([an_attention("3", gone=True), an_attention("1", gone=True)]) == Indexed(done=2)

@@ -224,6 +224,24 @@ def test_what_is_imported_is_as_good_as_what_was_heard_when_it_was_said():
     assert (town.answers(), town.stands["q"].working_wait) == ({"q": "a"}, 3 * HOUR)
 
 
+def test_what_is_imported_is_forgotten_a_day_later():
+    """It was said long ago; what waits for an answer still is remembered as ever, and what is told again begins nothing."""
+    old = {"first_seen": at("2026-11-17T09:00")}
+    question = said("q", "2026-01-08T09:00", asks="question", **old)
+    town = heard(
+        question, own("a", "2026-01-08T12:00", "q", **old), said("w", "2026-10-08T09:00", asks="question", **old)
+    )
+    assert len(town.advance(at("2026-11-18T08:00")).kept) == 3
+    assert set(town.advance(at("2026-11-19T09:00")).kept) == {"tw"}
+    assert town.hear(changed(question, enrichment=2)).told == []
+    assert town.answers() == {"q": "a", "w": "unknown"}
+
+
+def test_what_bears_a_date_to_come_is_forgotten_like_what_is_said_now():
+    town = heard(said("x", "2030-01-01T09:00", first_seen=at("9:00")))
+    assert town.advance(at("9:00") + 16 * DAY).kept == {}
+
+
 def test_a_clock_that_was_wrong_by_years_loses_nothing_that_comes_later():
     town = heard(said("x", "2036-01-01T09:00")).advance(at("2026-11-17T08:00"))
     assert town.hear(said("q", "2026-11-17T09:00", asks="question")).answers() == {"q": "unknown"}
