@@ -175,7 +175,8 @@ async def test_kind_49_a_file_that_we_may_not_read(tmp_path: Path) -> None:
     file.chmod(0)
     with as_nobody():
         error = await refused(an_archive(file))
-    assert str(file) in error.message
+    assert file.name in error.message
+    assert str(file) in error.remedy
     assert "Permission denied" in error.message
 
 
