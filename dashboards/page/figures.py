@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corrillo.ports import Query, Reader
+from corrillo.ports import Bucket, Query, Reader
 from dashboards.page.filters import CITIZENS, narrow, widen
 
+NAMED = 3
+"""Places that the answer names."""
 MANY = 500
 """Buckets asked for where all of them are wanted."""
 
@@ -37,22 +40,24 @@ class Figures:
         return self.off_page / self.citizens if self.citizens else None
 
 
-def figures(reader: Reader, query: Query) -> Figures:
-    """The key figures of what ``query`` finds."""
+def figures(reader: Reader, query: Query, loudest: tuple[tuple[str, str], ...] | None = None) -> Figures:
+    """The key figures of what ``query`` finds; ``loudest``: where most is said off page, for whoever knows it already."""
     places = {b.values[0]: b.count for b in reader.terms(query, ["place"], authors=False)}
     citizens = narrow(query, "place", *CITIZENS)
     if citizens is None:
         return Figures(own=places.get("own", 0))
     any_tag = widen(citizens, "tag")
-    tags = {b.values[0]: b.count for b in reader.terms(any_tag, ["tag"], authors=False)}
+    shared = reader.terms(any_tag, ["tag", "service"], limit=MANY, authors=False)
     return Figures(
         on_page=places.get("on_page", 0),
         off_page=places.get("off_page", 0),
         own=places.get("own", 0),
         authors=reader.distinct_authors(citizens),
-        tags=tags,
-        places=_loudest(reader, query),
-        topic=_topic(reader, citizens, tags if any_tag == citizens else None),
+        tags=_tags(shared),
+        places=_loudest(reader, query) if loudest is None else loudest[:NAMED],
+        topic=_topic(
+            shared if any_tag == citizens else reader.terms(citizens, ["tag", "service"], limit=MANY, authors=False)
+        ),
     )
 
 
@@ -61,15 +66,21 @@ def _loudest(reader: Reader, query: Query) -> tuple[tuple[str, str], ...]:
     if off_page is None:
         return ()
     return tuple(
-        (b.values[0], b.values[1]) for b in reader.terms(off_page, ["network", "venue"], limit=3, authors=False)
+        (b.values[0], b.values[1]) for b in reader.terms(off_page, ["network", "venue"], limit=NAMED, authors=False)
     )
 
 
-def _topic(reader: Reader, query: Query, known: Mapping[str, int] | None) -> tuple[str, str] | None:
-    """The tag that most mentions have, and the service that most of those are about; ``known``: the tags, most first."""
-    tags = [b.values[0] for b in reader.terms(query, ["tag"], authors=False)] if known is None else list(known)
-    shared = reader.terms(query, ["tag", "service"], limit=MANY, authors=False) if tags else ()
-    for tag in tags:
+def _tags(shared: Iterable[Bucket]) -> Counter[str]:
+    """How many mentions have each tag: every mention has one service."""
+    counted: Counter[str] = Counter()
+    for bucket in shared:
+        counted[bucket.values[0]] += bucket.count
+    return counted
+
+
+def _topic(shared: Sequence[Bucket]) -> tuple[str, str] | None:
+    """The tag that most mentions have, and the service that most of those are about; counts by tag and service, most first."""
+    for tag, _ in sorted(_tags(shared).items(), key=lambda t: (-t[1], t[0])):
         for bucket in shared:
             if bucket.values[0] == tag and bucket.values[1] != "other":
                 return tag, bucket.values[1]

@@ -50,6 +50,12 @@ class Venues:
         return max((row.total for row in self.rows), default=1)
 
     @property
+    def loudest(self) -> tuple[tuple[str, str], ...]:
+        """Network and venue of those where something is said off page, most first."""
+        off_page = sorted((r for r in self.rows if r.off_page), key=lambda r: (-r.off_page, r.network, r.venue))
+        return tuple((row.network, row.venue) for row in off_page)
+
+    @property
     def seen(self) -> tuple[VenueRow, ...]:
         """The rows that are seen at once."""
         return self.rows[:SHOWN]

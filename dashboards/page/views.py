@@ -40,11 +40,12 @@ class Overview(Frame):
 def overview(ask: Ask) -> Overview:
     """Ask the store everything that the first view shows. StoreError and ConfigError of the store pass through."""
     store, query, around = ask.store, ask.query, frame(ask)
+    there = venues(store, query)
     return Overview(
         **vars(around),
-        figures=figures(store, query),
+        figures=figures(store, query, there.loudest),
         timeline=timeline(store, query, ask.zone, ask.now),
-        venues=venues(store, query),
+        venues=there,
         charts=shown(ask, around.sources, ("tags_by_service",)),
         posts=cards(store, query, ask.filters.page, ask.zone, ask.texts, NEWEST),
     )

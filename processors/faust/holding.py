@@ -26,11 +26,15 @@ def held(step: str) -> str:
 
 @dataclass(frozen=True)
 class Held:
-    """A mention or deletion, since when it waits (seconds since 1970), and its place in the order."""
+    """A mention or deletion, since when it waits (seconds since 1970), and its place in the order.
+
+    What was published at once is in the order in which mentions are heard; so what is told again
+    has its place beside what it is told because of.
+    """
 
     read: Read[TaggedEvent]
     since: float
-    place: tuple[int, int, str]
+    place: tuple[float, tuple[int, int, str]]
 
 
 class Holding:
@@ -44,7 +48,9 @@ class Holding:
 
     def hold(self, read: Read[TaggedEvent], now: float) -> None:
         """Let one wait."""
-        self._held[read.partition].append(Held(read, now, order(read.word)))
+        among = order(read.word)
+        published = among[0] / 1000 if read.published is None else read.published
+        self._held[read.partition].append(Held(read, now, (published, among)))
 
     def keep(self, generation: int) -> None:
         """Forget what an earlier generation was given: it is given again."""
@@ -55,11 +61,10 @@ class Holding:
         """The first so many, in their order, of those before which nothing comes any more; they are the caller's.
 
         Nothing that was published before ``through`` (seconds since 1970) is still on its way: so what was
-        seen before then, or has come here before then, need not wait.
+        published before then, or has come here before then, need not wait.
         """
         waiting = sorted(self._held[partition], key=lambda h: h.place)
-        long_ago = max(through, now - PATIENCE)
-        go = [h.place[0] <= through * 1000 or h.since <= long_ago for h in waiting]
+        go = [min(h.place[0], h.since) < through or h.since <= now - PATIENCE for h in waiting]
         if len(waiting) > MOST:
             go[: len(waiting) // 2] = [True] * (len(waiting) // 2)
         ready = [h for h, goes in zip(waiting, go, strict=True) if goes][:most]

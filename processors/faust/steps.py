@@ -15,6 +15,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
@@ -131,12 +132,14 @@ class Group:
         self.states, self._publisher, self._topic = states, publisher, topic
 
     async def __call__(self, batch: Sequence[Read[TaggedEvent]]) -> None:
-        """Tell, then remember."""
-        published = {r.word.id: r.published for r in batch}
-        for partition, events in by_partition(batch).items():
+        """Tell, then remember. What is told again because of another bears the other's moment of publication."""
+        for partition, reads in by_partition(batch).items():
             memory = self.states.of(partition)
-            told = regroup(events, memory)
-            messages = [Outgoing(partition, e.id, encode(e), headers("group"), published.get(e.id)) for e in told]
+            messages = [
+                Outgoing(partition, event.id, encode(event), headers("group"), published)
+                for published, at_once in groupby(reads, lambda read: read.published)
+                for event in regroup([read.word for read in at_once], memory)
+            ]
             await self._publisher.publish("group", self._topic, messages)
             await self.states.keep("group", partition, memory.changed())
 
@@ -149,8 +152,8 @@ class Count:
 
     async def __call__(self, batch: Sequence[Read[TaggedEvent]]) -> None:
         """Tell, then remember."""
-        for partition, events in by_partition(batch).items():
-            tally = self.states.of(partition)
+        for partition, reads in by_partition(batch).items():
+            tally, events = self.states.of(partition), [read.word for read in reads]
             messages = [Outgoing(partition, _cell(c), encode(c), headers("count")) for c in tally.count(events)]
             await self._publisher.publish("count", self._topic, messages)
             await self.states.keep("count", partition, tally.changed())
@@ -196,11 +199,11 @@ class Write(Generic[W]):
         await self._aside.put(self._step, items)
 
 
-def by_partition(batch: Sequence[Read[TaggedEvent]]) -> dict[int, list[TaggedEvent]]:
-    """The events of each partition, in their order."""
-    found: defaultdict[int, list[TaggedEvent]] = defaultdict(list)
+def by_partition(batch: Sequence[Read[TaggedEvent]]) -> dict[int, list[Read[TaggedEvent]]]:
+    """What was read of each partition, in its order."""
+    found: defaultdict[int, list[Read[TaggedEvent]]] = defaultdict(list)
     for read in batch:
-        found[read.partition].append(read.word)
+        found[read.partition].append(read)
     return found
 
 

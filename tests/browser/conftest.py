@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
 from corrillo.people import hash_of
 from deploy.services.process import free_port
@@ -37,6 +37,13 @@ HOSTILE = {
     "language": "es",
 }
 """A question about the town by somebody who tries."""
+
+
+DRAWN = """() => !document.querySelector('script[src="/static/charts.js"]')
+  || [...document.querySelectorAll("figure[data-chart]")].every((figure) => {
+    const svg = figure.querySelector(".drawn svg");
+    return svg && svg.getBoundingClientRect().width <= figure.clientWidth + 1; })"""
+"""Every chart is drawn by the script, as wide as there is room."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class Visit:
     page: Page
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    scripted: bool = True
 
     def __post_init__(self) -> None:
         self.page.on("console", self._complain)
@@ -81,11 +89,19 @@ class Visit:
 
     def go(self, address: str) -> Visit:
         """That address, with everything on it drawn."""
-        self.page.goto(address, wait_until="networkidle")
+        self.page.goto(address)
+        if self.scripted:
+            self.page.wait_for_function(DRAWN)
         return self
 
 
 Visiting = Callable[..., Visit]
+
+
+def follow(control: Locator) -> None:
+    """Click on what leads to another page, and wait until it is there."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +167,7 @@ def visit(chromium: Browser) -> Iterator[Visiting]:
     def visiting(**given: Any) -> Visit:
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "es-ES", **given})
         opened.append(context)
-        return Visit(context.new_page())
+        return Visit(context.new_page(), scripted=given.get("java_script_enabled", True))
 
     yield visiting
     for context in opened:

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from dashboards.page.render import NAVIGATION
-from tests.browser.conftest import HOSTILE, Served, Visiting
+from tests.browser.conftest import HOSTILE, Served, Visiting, follow
 
 FOREIGN = "document.querySelectorAll('main script, main img:not([src^=\"/\"]), [onerror], a[href^=javascript]').length"
 
@@ -42,8 +42,7 @@ def test_a_note_about_it_is_text_as_well(served: Served, visit: Visiting) -> Non
     card.locator("details.working summary").click()
     card.get_by_label("Su nombre").fill("<b>Marta</b>")
     card.get_by_label("Nota (visible").fill(HOSTILE["title"])
-    card.locator("button[value=note]").click()
-    page.wait_for_load_state("networkidle")
+    follow(card.locator("button[value=note]"))
     for address in ("/posts?q=biblioteca&network=x", "/work"):
         visited = visit().go(f"{served.open}{address}")
         assert HOSTILE["title"] in visited.page.locator("main").inner_text()

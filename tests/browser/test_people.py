@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboards.page.render import NAVIGATION
-from tests.browser.conftest import NAMES, TOKENS, Served, Visit, Visiting
+from tests.browser.conftest import NAMES, TOKENS, Served, Visit, Visiting, follow
 
 POSTS = "/posts?network=decidim"
 
@@ -14,8 +14,7 @@ def logged_in(served: Served, visit: Visiting, role: str, wanted: str = "/") -> 
     """A window in which somebody of that role has logged in with their token, on the page that they wanted."""
     visited = visit().go(f"{served.guarded}{wanted}")
     visited.page.get_by_label("Su clave").fill(TOKENS[role])
-    visited.page.get_by_role("button", name="Entrar").click()
-    visited.page.wait_for_load_state("networkidle")
+    follow(visited.page.get_by_role("button", name="Entrar"))
     return visited
 
 
@@ -66,8 +65,7 @@ def test_somebody_of_the_team_takes_a_case(served: Served, visit: Visiting) -> N
     card = page.locator("article.card").nth(1)
     identity = card.get_attribute("id")
     card.locator("details.working summary").click()
-    card.locator("button[value=take]").click()
-    page.wait_for_load_state("networkidle")
+    follow(card.locator("button[value=take]"))
     others = logged_in(served, visit, "viewer", POSTS).page
     assert NAMES["team"] in others.locator(f"#{identity} .stands-so").inner_text()
     page.goto(f"{served.guarded}/work")
@@ -75,8 +73,7 @@ def test_somebody_of_the_team_takes_a_case(served: Served, visit: Visiting) -> N
     assert mine.count() == 1
     assert page.locator("#audit").count() == 0
     mine.locator("details.working summary").click()
-    mine.locator("button[value=release]").click()
-    page.wait_for_load_state("networkidle")
+    follow(mine.locator("button[value=release]"))
     page.goto(f"{served.guarded}/work")
     assert page.locator(f"section[aria-labelledby=mine] #{identity}").count() == 0
 

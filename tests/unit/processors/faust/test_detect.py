@@ -123,7 +123,7 @@ def detect(publisher, clock):
 
 
 def read(word, partition=0):
-    message = FakeMessage(encode(word), partition=partition, left={"detect"})
+    message = FakeMessage(encode(word), partition=partition, left={"detect"}, timestamp=AT - 1)
     return Read(word, message.value, partition, f"tagged[{partition}]@0", message)
 
 
@@ -138,7 +138,7 @@ AT = NOW.timestamp()
 async def test_detection_tells_then_remembers(detect, publisher):
     """Each under a key of its own, in the partition of its institution, so that the last word stays."""
     await detect([read(a_mention("1"), 2), read(gone("2"), 2)])
-    assert not await detect.release(2, AT)
+    assert not await detect.release(2, AT + 1)
     assert publisher.order == ["alerts", "hours", "attention", "records"]
     assert published(publisher, "alerts") == [(2, "one")]
     assert published(publisher, "hours") == [(2, f"{TOWN}\x1fwater\x1f\x1f495000"), (2, f"{TOWN}\x1f\x1f\x1f495000")]
@@ -156,7 +156,7 @@ async def test_each_partition_is_watched_for_itself(detect):
     late, early = (a_mention(n, first_seen=NOW + timedelta(seconds=s)) for n, s in (("late", 0), ("early", -5)))
     await detect([read(late, 1), read(a_mention("2"), 2), read(early, 1)])
     for partition in (1, 2):
-        await detect.release(partition, AT)
+        await detect.release(partition, AT + 1)
     given = {partition: machine.given for partition, machine in detect.states.held().items()}
     assert given == {1: [("heard", [early.id, late.id])], 2: [("heard", [a_mention("2").id])]}
 
@@ -168,7 +168,7 @@ async def test_what_waits_is_not_done(detect, publisher):
     waits.message.left.discard("detect")  # as the step does after the batch
     assert not await detect.release(0, AT - 1)
     assert (waits.message.left, publisher.order) == ({HELD}, [])
-    assert not await detect.release(0, AT)
+    assert not await detect.release(0, AT + 1)
     assert (waits.message.acked, publisher.order[-1]) == (True, "records")
 
 
@@ -176,7 +176,7 @@ async def test_much_is_heard_in_parts(detect, monkeypatch):
     """Others have their turn in between."""
     monkeypatch.setattr("processors.faust.detect.AT_ONCE", 2)
     await detect([read(a_mention(str(n))) for n in range(3)])
-    assert [await detect.release(0, AT) for _ in range(3)] == [True, False, False]
+    assert [await detect.release(0, AT + 1) for _ in range(3)] == [True, False, False]
 
 
 @pytest.mark.parametrize("telling", ["alerts", "hours", "attention"])
@@ -187,7 +187,7 @@ async def test_what_was_not_told_is_not_remembered(detect, publisher, telling, w
     waits = read(a_mention("1"))
     await detect([waits])
     with pytest.raises(OSError, match="no disk"):
-        await (detect.release(0, AT) if what == "a mention" else detect.advance(0, NOW, Hearing()))
+        await (detect.release(0, AT + 1) if what == "a mention" else detect.advance(0, NOW, Hearing()))
     assert (publisher.topics["records"], waits.message.acked) == ([], False)
 
 

@@ -19,9 +19,15 @@ NOBODY_KNOWS = 0.0
 
 
 def seen(native_id, seconds, partition=0, generation=1):
-    """A mention that was first seen so many seconds after NOW, as it was read."""
+    """A mention that was first seen, and published, so many seconds after NOW, as it was read."""
     word = a_mention(native_id, first_seen=NOW + timedelta(seconds=seconds))
-    return Read(word, encode(word), partition, native_id, FakeMessage(b"", generation_id=generation))
+    return told(word, seconds, native_id, partition, generation)
+
+
+def told(word, seconds, name, partition=0, generation=1):
+    """What was published so many seconds after NOW."""
+    message = FakeMessage(b"", timestamp=AT + seconds, generation_id=generation)
+    return Read(word, encode(word), partition, name, message)
 
 
 @pytest.fixture
@@ -42,9 +48,9 @@ def names(reads):
 
 
 def test_mentions_are_heard_in_the_order_in_which_they_were_seen(wait):
-    """However they came; of those seen at one moment in that in which they were said, then by their ids."""
+    """However they came; of those published at once in that in which they were seen, and said, then by their ids."""
     early = a_mention("early", first_seen=NOW, published=NOW - timedelta(hours=2))
-    held = wait(seen("later", 9), seen("b", 0), seen("a", 0), Read(early, b"", 0, "early"))
+    held = wait(seen("later", 9), seen("b", 0), seen("a", 0), told(early, 0, "early"))
     order = sorted("ab", key=id_of)
     assert names(held.ready(0, AT + 10, AT + 10, 9)) == ["early", *order, "later"]
     assert len(held) == 0
@@ -54,7 +60,7 @@ def test_a_deletion_has_its_place_among_them(wait):
     """When it was told."""
     gone = MentionDeleted(id=id_of("1"), institution=TOWN, at=NOW + timedelta(seconds=5))
     held = wait(seen("after", 9), seen("before", 0))
-    held.hold(Read(gone, encode(gone), 0, "gone"), AT)
+    held.hold(told(gone, 5, "gone"), AT)
     assert names(held.ready(0, AT + 10, AT + 10, 9)) == ["before", "gone", "after"]
 
 
@@ -62,8 +68,17 @@ def test_what_something_older_may_still_come_before_waits(wait):
     """Nobody knowing is no reason to go on."""
     held = wait(seen("1", 0), seen("2", 5))
     assert held.ready(0, NOBODY_KNOWS, AT + 60, 9) == []
-    assert names(held.ready(0, AT + 3, AT + 60, 9)) == ["1"]
-    assert names(held.ready(0, AT + 5, AT + 60, 9)) == ["2"]
+    assert names(held.ready(0, AT + 5, AT + 60, 9)) == ["1"]
+    assert names(held.ready(0, AT + 5.001, AT + 60, 9)) == ["2"]
+
+
+def test_what_is_told_again_has_its_place_beside_what_it_is_told_because_of(wait):
+    """It was seen long before; others that were published before may still come."""
+    again = a_mention("again", first_seen=NOW - timedelta(hours=1))
+    held = wait(seen("because", 5), told(again, 5, "again"), since=AT + 5)
+    assert held.ready(0, AT + 4, AT + 60, 9) == []
+    held.hold(seen("before", 3), AT + 5)
+    assert names(held.ready(0, AT + 6, AT + 60, 9)) == ["before", "again", "because"]
 
 
 def test_a_clock_that_is_ahead_makes_nothing_wait(wait):
