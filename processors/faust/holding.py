@@ -28,8 +28,8 @@ def held(step: str) -> str:
 class Held:
     """A mention or deletion, since when it waits (seconds since 1970), and its place in the order.
 
-    What was published at once is in the order in which mentions are heard; so what is told again
-    has its place beside what it is told because of.
+    What was published at once is in the order in which mentions are heard; so what is told again has its
+    place beside what it is told because of, and never one before itself: that may have been on its way for longer.
     """
 
     read: Read[TaggedEvent]
@@ -49,7 +49,7 @@ class Holding:
     def hold(self, read: Read[TaggedEvent], now: float) -> None:
         """Let one wait."""
         among = order(read.word)
-        published = among[0] / 1000 if read.published is None else read.published
+        published = max(read.published or 0.0, among[0] / 1000)
         self._held[read.partition].append(Held(read, now, (published, among)))
 
     def keep(self, generation: int) -> None:

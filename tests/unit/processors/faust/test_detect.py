@@ -196,7 +196,7 @@ class FakeFlow:
     """A fake flow: up to when everything has come, by partition, and which partitions have moved since."""
 
     def __init__(self):
-        self.come, self.moved, self.asked = {0: AT}, set(), 0
+        self.come, self.moved, self.asked = {0: AT + 1}, set(), 0
 
     def through(self):
         self.asked += 1
@@ -239,7 +239,7 @@ def town(detect, clock, publisher):
 
 async def test_a_round_hears_what_need_not_wait_then_lets_time_go_on(town, publisher):
     """In every partition that is ours, with what can be heard; what that changes is told, and remembered."""
-    town.flow.come = {1: AT, 3: AT}
+    town.flow.come = {1: AT + 1, 3: AT + 1}
     await town.detect([read(a_mention("1"), 3)])
     await town.round()
     went_on = (NOW, Hearing(("plaza",)))

@@ -81,6 +81,13 @@ def test_what_is_told_again_has_its_place_beside_what_it_is_told_because_of(wait
     assert names(held.ready(0, AT + 6, AT + 60, 9)) == ["before", "again", "because"]
 
 
+def test_what_is_told_again_because_of_something_older_has_its_own_place(wait):
+    """What it answers had been on its way for longer."""
+    answer = a_mention("answer", first_seen=NOW + timedelta(seconds=8))
+    held = wait(seen("answered", 2), told(answer, 2, "answer"), seen("meanwhile", 5), since=AT + 9)
+    assert names(held.ready(0, AT + 9, AT + 9, 9)) == ["answered", "meanwhile", "answer"]
+
+
 def test_a_clock_that_is_ahead_makes_nothing_wait(wait):
     """What has come before all of that was published is not older than it, whatever it says."""
     held = wait(seen("from the future", 1800), since=AT)
