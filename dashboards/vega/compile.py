@@ -137,7 +137,9 @@ def _unheard(drawing: Drawing, x: Spec) -> list[Spec]:
 def _heatmap(drawing: Drawing) -> Spec:
     """Each cell with its figure: shades alone cannot be compared."""
     names = {"field": "part", "type": "nominal", "scale": {"domain": drawing.part_names}}
-    slope = {"labelAngle": 0, "labelFontSize": 11} if drawing.size == "wide" else {"labelAngle": -50, "labelAlign": "left"}
+    slope = (
+        {"labelAngle": 0, "labelFontSize": 11} if drawing.size == "wide" else {"labelAngle": -50, "labelAlign": "left"}
+    )
     x = {**names, "axis": {"title": None, "orient": "top", "domain": False, "labelOverlap": False, **slope}}
     place = {"y": _names(drawing), "x": x}
     cell: Spec = {"type": "rect", "cornerRadius": 3, "stroke": drawing.look.paper, "strokeWidth": 2}
