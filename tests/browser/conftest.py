@@ -149,7 +149,7 @@ def _page(corrillo: Commands, config: Path) -> str:
     return str(until(announced, lambda: log.read_text("utf-8"))[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "no chromium here: apt-get install chromium"

@@ -183,8 +183,9 @@ class Town:
         with self.store() as store:
             while self.working and time.monotonic() < deadline:
                 time.sleep(1)
-                if store.count(Query()) == wanted.documents and (found := contents(store)) == wanted:
-                    return found
+                with suppress(StoreError):  # its indices are being made
+                    if store.count(Query()) == wanted.documents and (found := contents(store)) == wanted:
+                        return found
             return contents(store)
 
     def until_told(self, wanted: Told) -> Told:

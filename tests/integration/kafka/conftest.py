@@ -65,7 +65,7 @@ class Place:
         """Other settings for a topic, as an administrator may give it; dots are written as underscores."""
         asked = {name.replace("_", "."): str(value) for name, value in settings.items()}
         with self.broker.admin() as admin:
-            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, asked)])
+            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, asked)], raise_on_unknown=False)
         until(lambda: asked.items() <= self.altered(topic).items(), f"{asked} at the broker")
 
     def altered(self, topic):
