@@ -132,14 +132,7 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
         ]
         try:
             if bound is not None:
-                way = doorway(house.settings.page, bound)
-                watch.headline(f"The page: {way.address}   (Ctrl-C ends)")
-                coverage = [
-                    Listening(h.source.name, h.source.network, h.label, h.only, abilities(h.source)) for h in heard
-                ]
-                server = page_server(house.settings, house.store, coverage, bound, metrics, way.entrance)
-                with told_to_end(lambda: setattr(server, "should_exit", True)):
-                    await server.serve(sockets=[bound])
+                await _serve_page(house, heard, bound, metrics, watch)
             elif heard:
                 with told_to_end(jobs[0].cancel):
                     await asyncio.wait(jobs[:1])
@@ -154,6 +147,18 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
     for job in jobs:
         if not job.cancelled() and isinstance(job.exception(), CorrilloError):
             say(f"corrillo: {job.exception()}")
+
+
+async def _serve_page(
+    house: House, heard: Sequence[Heard], bound: socket.socket, metrics: Metrics, watch: Watch
+) -> None:
+    """The page of what is ``heard``, until the process is told to end."""
+    way = doorway(house.settings.page, bound)
+    watch.headline(f"The page: {way.address}   (Ctrl-C ends)")
+    coverage = [Listening(h.source.name, h.source.network, h.label, h.only, abilities(h.source)) for h in heard]
+    server = page_server(house.settings, house.store, coverage, bound, metrics, way.entrance)
+    with told_to_end(lambda: setattr(server, "should_exit", True)):
+        await server.serve(sockets=[bound])
 
 
 def _after(begun: asyncio.Task[None] | None, job: Callable[[], Coroutine[None, None, None]]) -> asyncio.Task[None]:

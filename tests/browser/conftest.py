@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 from corrillo.people import hash_of
 from deploy.services.process import free_port
+from tests.chromium import chromium_here
 from tests.processes import Commands, until
 
 TOKENS = {
@@ -151,12 +151,8 @@ def _page(corrillo: Commands, config: Path) -> str:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "no chromium here: apt-get install chromium"
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium_here() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,11 +10,12 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from corrillo.errors import StoreError
 from dashboards.page.app import create_app
 from dashboards.page.taking import EVERY
+from tests.chromium import chromium_here
 from tests.unit.dashboards.conftest import NOW, TOWN, FakeStore, a_mention
 
 LIST = "[data-live-list] > li"
@@ -24,12 +24,8 @@ NASTY = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "no chromium here: apt-get install chromium"
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium_here() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

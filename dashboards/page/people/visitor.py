@@ -29,7 +29,7 @@ ANYBODY = Visitor(role="admin")
 """Whoever sits at the machine, where nobody is configured."""
 OPEN = ("/healthz", "/readyz", "/metrics", "/login", "/accessibility")
 """What needs nobody; and what stands under /static/."""
-FOR_ADMINS = ("/work/audit.csv", "/work/homonym")
+FOR_ADMINS = ("/audit.csv", "/homonym")
 READING = ("GET", "HEAD", "OPTIONS")
 
 

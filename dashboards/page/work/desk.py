@@ -30,7 +30,7 @@ COLUMNS = ("at", "who", "what", "mention", "note", "whose", "tags", "was", "homo
 
 @dataclass(frozen=True)
 class WorkDesk:
-    """/mention/…/deeds and /work/audit.csv; the view itself is one of ``dashboards.page.views``."""
+    """/mention/…/deeds and /audit.csv; the view itself is one of ``dashboards.page.views``."""
 
     store: Store
     institutions: tuple[Institution, ...]
@@ -42,7 +42,7 @@ class WorkDesk:
         """Where they are."""
         return [
             Route("/mention/{mention}/deeds", self.do, methods=["POST"]),
-            Route("/work/audit.csv", self.audit),
+            Route("/audit.csv", self.audit),
         ]
 
     async def do(self, request: Request) -> Response:

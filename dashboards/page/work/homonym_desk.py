@@ -27,7 +27,7 @@ LOG = logging.getLogger("corrillo.page")
 
 @dataclass(frozen=True)
 class HomonymDesk:
-    """/work/homonym. ``file`` is the configuration; None where the page does not know it."""
+    """/homonym. ``file`` is the configuration; None where the page does not know it."""
 
     institutions: tuple[Institution, ...]
     seal: Seal
@@ -36,8 +36,8 @@ class HomonymDesk:
     def routes(self) -> list[Route]:
         """Where it is."""
         return [
-            Route("/work/homonym", self.propose),
-            Route("/work/homonym", self.confirm, methods=["POST"]),
+            Route("/homonym", self.propose),
+            Route("/homonym", self.confirm, methods=["POST"]),
         ]
 
     def propose(self, request: Request) -> Response:

@@ -36,16 +36,16 @@ def admin(store: Any, town: Any, now: Any, file: Path) -> TestClient:
 
 def form_in(page: str) -> dict[str, str]:
     """The hidden fields of the form that writes."""
-    form = re.search(r'<form method="post" action="/work/homonym.*?</form>', page, re.DOTALL).group(0)  # type: ignore[union-attr]
+    form = re.search(r'<form method="post" action="/homonym.*?</form>', page, re.DOTALL).group(0)  # type: ignore[union-attr]
     return {k: v.replace("&#34;", '"') for k, v in re.findall(r'name="(\w+)" value="([^"]*)"', form)}
 
 
 def test_the_exact_lines_are_shown_first_and_then_written(admin: TestClient, file: Path) -> None:
     """Everything else of the file stays; a running listener does not know it yet, and that is said."""
-    shown = admin.get("/work/homonym", params=ASKED).text
+    shown = admin.get("/homonym", params=ASKED).text
     assert file.read_text("utf-8") == TOML
     lines = re.search(r"<code>(.*?)</code>", shown, re.DOTALL).group(1).replace("&#34;", '"')  # type: ignore[union-attr]
-    done = admin.post("/work/homonym", data=form_in(shown)).text
+    done = admin.post("/homonym", data=form_in(shown)).text
     assert file.read_text("utf-8") == f"{TOML}\n{lines}"
     (homonym,) = tomllib.loads(file.read_text("utf-8"))["institution"][0]["homonym"]
     assert homonym == {
@@ -57,13 +57,13 @@ def test_the_exact_lines_are_shown_first_and_then_written(admin: TestClient, fil
 
 def test_where_the_file_cannot_be_written_the_lines_are_to_be_pasted(admin: TestClient, file: Path) -> None:
     """And where: also when that turns out only afterwards."""
-    form = form_in(admin.get("/work/homonym", params=ASKED).text)
+    form = form_in(admin.get("/homonym", params=ASKED).text)
     file.write_text(TOML.replace("name =", 'homonym = [{ name = "x" }]\nname ='), "utf-8")
     before = file.read_text("utf-8")
-    for page in (admin.get("/work/homonym", params=ASKED).text, admin.post("/work/homonym", data=form).text):
+    for page in (admin.get("/homonym", params=ASKED).text, admin.post("/homonym", data=form).text):
         assert "Las líneas, para pegarlas" in page
         assert "id = &#34;benialba&#34;" in page
-        assert '<form method="post" action="/work/homonym' not in page
+        assert '<form method="post" action="/homonym' not in page
     assert file.read_text("utf-8") == before
 
 
@@ -76,16 +76,16 @@ def test_where_the_file_cannot_be_written_the_lines_are_to_be_pasted(admin: Test
 )  # fmt: skip
 def test_what_would_make_us_deaf_is_refused(admin: TestClient, file: Path, wrong: dict[str, str]) -> None:
     """The institution's own name is nobody else's."""
-    assert admin.get("/work/homonym", params={**ASKED, **wrong}).status_code == 400
-    form = form_in(admin.get("/work/homonym", params=ASKED).text)
-    assert admin.post("/work/homonym", data={**form, **wrong}).status_code == 400
+    assert admin.get("/homonym", params={**ASKED, **wrong}).status_code == 400
+    form = form_in(admin.get("/homonym", params=ASKED).text)
+    assert admin.post("/homonym", data={**form, **wrong}).status_code == 400
     assert file.read_text("utf-8") == TOML
 
 
 def test_only_a_form_of_ours_is_taken(admin: TestClient, file: Path) -> None:
-    form = form_in(admin.get("/work/homonym", params=ASKED).text)
-    assert admin.post("/work/homonym", data={**form, "seal": "0" * 64}).status_code == 403
-    assert admin.post("/work/homonym", data=form, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    form = form_in(admin.get("/homonym", params=ASKED).text)
+    assert admin.post("/homonym", data={**form, "seal": "0" * 64}).status_code == 403
+    assert admin.post("/homonym", data=form, headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert file.read_text("utf-8") == TOML
 
 

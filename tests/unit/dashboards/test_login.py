@@ -154,7 +154,7 @@ def test_the_token_of_the_start_lets_in_by_its_address(browser: Browser) -> None
     printed = token_address("http://testserver/", "s" * 40)
     assert client.get(printed).headers["location"] == "/"
     assert client.get("/work").status_code == 200
-    assert client.get("/work/audit.csv").status_code == 200
+    assert client.get("/audit.csv").status_code == 200
     named = browser()
     assert named.get("/login", params={"token": TOKENS["Nuria"]}).status_code == 200
     assert named.get("/").status_code == 303
