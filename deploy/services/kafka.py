@@ -109,7 +109,7 @@ class Kafka:
 
     def _format(self) -> None:
         cluster = urlsafe_b64encode(uuid4().bytes).decode("ascii").rstrip("=")
-        line = self._line("kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._settings)
+        line = self._line("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", self._settings)
         ran = subprocess.run(line, capture_output=True, text=True, check=False)
         if ran.returncode:
             raise ServiceError(f"Kafka cannot format its storage:\n{ran.stdout}{ran.stderr}")
