@@ -20,12 +20,13 @@ from starlette.routing import Route
 from corrillo.errors import ConfigError
 from corrillo.health import LISTENING, judge
 from corrillo.institution import Institution
+from corrillo.marked import away
 from corrillo.ops.metrics import Metrics
 from corrillo.ops.server import routes
 from corrillo.ports import Clock, SourceHealth, Store
 from dashboards.api.desk import ApiDesk
 from dashboards.page import address
-from dashboards.page.answers import answered, language_of
+from dashboards.page.answers import LONGEST, answered, language_of
 from dashboards.page.charts.desk import ChartDesk
 from dashboards.page.crisis.desk import CrisisDesk
 from dashboards.page.download import DownloadDesk
@@ -44,7 +45,6 @@ from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening
 from dashboards.page.statement import Responsible, StatementDesk
 from dashboards.page.views import VIEWS
-from dashboards.page.work.away import away
 from dashboards.page.work.desk import WorkDesk
 from dashboards.page.work.homonym_desk import HomonymDesk
 from dashboards.report.desk import ReportDesk
@@ -130,7 +130,7 @@ class _Desk:
         self.seal = seal
 
     def view(self, request: Request) -> Response:
-        return answered(request, lambda language: HTMLResponse(self._view(request, language)))
+        return answered(request, lambda language: HTMLResponse(self._view(request, language)), LONGEST)
 
     def _view(self, request: Request, language: Texts) -> str:
         name = request.url.path.removeprefix("/")

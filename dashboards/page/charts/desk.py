@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from dashboards.charts.listed import CHARTS
 from dashboards.page import address
-from dashboards.page.answers import Asking, answered
+from dashboards.page.answers import LONGEST, Asking, answered
 from dashboards.page.charts.shown import SIZES, THEMES, Shown, one
 from dashboards.page.charts.vega import VEGA, vega
 from dashboards.page.frame import listening
@@ -38,7 +38,7 @@ class ChartDesk:
         """One chart: ``.svg`` is its picture, ``.json`` its Vega-Lite specification, with a link for each mark."""
         if request.path_params["chart"] not in CHARTS or request.path_params["form"] not in ("svg", "json"):
             raise HTTPException(404)
-        return answered(request, lambda texts: self._drawn(request, texts))
+        return answered(request, lambda texts: self._drawn(request, texts), LONGEST)
 
     def _drawn(self, request: Request, texts: Texts) -> Response:
         found = self._shown(request, texts)

@@ -14,7 +14,7 @@ from corrillo.alerts import Incident
 from corrillo.institution import Institution
 from corrillo.ports import Clock, Store
 from dashboards.page.address import Pairs, single
-from dashboards.page.answers import answered
+from dashboards.page.answers import LONGEST, answered
 from dashboards.page.crisis.acts import FIELDS, POSSIBLE
 from dashboards.page.crisis.acts import read as read_act
 from dashboards.page.crisis.asked import AskedIncident
@@ -53,7 +53,7 @@ class CrisisDesk:
 
     def view(self, request: Request) -> Response:
         """Is it a crisis?"""
-        return answered(request, lambda texts: self._view(request, texts))
+        return answered(request, lambda texts: self._view(request, texts), LONGEST)
 
     def incident(self, request: Request) -> Response:
         """One incident."""
