@@ -37,7 +37,8 @@ def asked(reader: Reader, query: Query) -> list[Attention]:
     found = reader.attention(institution, since=query.since, until=query.until, limit=MANY)
     where: Where = {name: values for name, values in query.where.items() if name in (*SAID_BY, "tag")}
     out = frozenset(query.without)
-    return [one for one in found if not one.gone and one.mention not in out and _meets(one, where)]
+    some = [one for one in found if not query.ids or one.mention in query.ids]
+    return [one for one in some if not one.gone and one.mention not in out and _meets(one, where)]
 
 
 def rows(chart: Chart, found: Iterable[Attention], now: datetime) -> Table:

@@ -12,17 +12,44 @@ from typing import Literal
 from corrillo.model import Place
 from corrillo.ports import Field
 
-Origin = Literal["mentions", "attention"]
-"""What is counted: everything said, or questions and complaints with what became of them."""
-By = Field | Literal["time", "state", "kind", "department", "age"]
+Origin = Literal["mentions", "attention", "hours", "incidents", "sources", "quarantine", "deeds"]
+"""What is counted: everything said; questions and complaints with what became of them; what was counted in each
+hour of the institution as a whole; what alerts are about; sources as they stand; what could not be read; what the
+team did about mentions."""
+By = (
+    Field
+    | Literal["time", "state", "kind", "department", "age", "account", "incident", "level", "peak", "life", "hearing"]
+    | Literal["unit", "deed", "was", "right"]
+)
 """``time`` is as fine as the period allows. Only of attention: its ``state``, ``kind``, ``department``, and its
-``age`` in one of AGES: since it was asked."""
-Of = Literal["mentions", "authors", "first", "asked", "wait", "working_wait"]
-"""Counts of mentions, of distinct authors, of what was asked; when it was first said; medians in seconds of the
-clock and of opening hours until the first answer."""
-COUNTS: tuple[Of, ...] = ("mentions", "authors", "asked")
+``age`` in one of AGES: since it was asked. Of what we said ourselves: by which ``account``. Of incidents: which one,
+its ``level`` now, its ``peak``, its ``life`` (open, over). Of sources: whether they are heard (``hearing``), the
+``unit`` of what they cost. Of deeds: which one, the tags that there were (``was``) and the ``right`` ones."""
+Of = (
+    Literal["mentions", "authors", "first", "last", "asked", "wait", "working_wait", "lag"]
+    | Literal["voices", "expected", "low", "high", "heard", "incidents", "voices_then", "high_then", "authors_then"]
+    | Literal["sources", "read", "newest", "failures", "seen", "kept", "rejected", "spent", "limit", "items", "deeds"]
+)
+"""Counts of mentions, of distinct authors, of what was asked; when it was first and last said; medians in seconds of
+the clock and of opening hours until the first answer, and (``lag``) from a post to our hearing of it. Per hour:
+independent voices, how many are normal, which share could be heard. Of an incident: its evidence. Of a source: when
+it was last read, its newest post, what it gave, what it has spent."""
+How = Literal["count", "distinct", "least", "most", "median", "mean", "sum"]
+HOW: Mapping[Of, How] = {
+    "mentions": "count", "authors": "distinct", "first": "least", "last": "most", "asked": "count", "wait": "median",
+    "working_wait": "median", "lag": "median", "voices": "mean", "expected": "mean", "low": "mean", "high": "mean",
+    "heard": "mean", "incidents": "count", "voices_then": "most", "high_then": "most", "authors_then": "most",
+    "sources": "count", "read": "most", "newest": "most", "failures": "most", "seen": "sum", "kept": "sum",
+    "rejected": "sum", "spent": "sum", "limit": "sum", "items": "count", "deeds": "count",
+}  # fmt: skip
+"""How a measure is taken of several things together; ``mentions`` and the like are how many they are."""
+MOMENTS: tuple[Of, ...] = ("first", "last", "read", "newest")
+"""Measures that are times, in seconds since 1970."""
+LASTING: tuple[Of, ...] = ("wait", "working_wait", "lag")
+"""Measures that are lengths of time, in seconds."""
+COUNTS: tuple[Of, ...] = ("mentions", "authors", "asked", "incidents", "sources", "items", "deeds")
 """Measures of which nothing is 0; of the others it is unknown."""
-OVERLAPPING: tuple[By, ...] = ("tag", "kind")
+OVERLAPPING: tuple[By, ...] = ("tag", "kind", "was", "right")
 """What one may have several of: parts by it have no sum, and are not put on each other."""
 Mark = Literal["bar", "column", "line", "area", "heatmap", "table", "figure"]
 """A bar lies, a column stands. A table has the measures as columns; a figure is one number."""
@@ -72,6 +99,7 @@ class Chart:
     divides each value into parts. ``where`` holds besides what the reader asks for; ``heeds`` False:
     a reader's filter by the field that it splits by does not take its parts away. ``new_within``:
     only what was said for the first time ever in so many days up to now, whatever the period.
+    ``hourly``: its columns are hours, however long the period is.
     """
 
     id: str
@@ -84,6 +112,7 @@ class Chart:
     origin: Origin = "mentions"
     heeds: bool = True
     new_within: int = 0
+    hourly: bool = False
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

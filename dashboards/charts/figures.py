@@ -60,21 +60,22 @@ def _over_time(chart: Chart, reader: Reader, query: Query, zone: ZoneInfo, now: 
         buckets = _histogram(chart, reader, query, interval, zone)
     if not buckets:
         return Table(interval=interval)
-    counts: dict[tuple[str, ...], float] = {}
+    authors = chart.measures[0].of == "authors"
+    counts: dict[tuple[str, ...], tuple[float, ...]] = {}
     for bucket in buckets:
         at = (spans.local_start(bucket.values[0]).isoformat(), *bucket.values[1:])
-        counts[at] = counts.get(at, 0) + bucket.count
+        counted = (bucket.authors, bucket.count) if authors else (bucket.count,)
+        counts[at] = tuple(map(sum, zip(counts.get(at, (0, 0)), counted, strict=False)))
     last = query.until and min(query.until - timedelta(seconds=1), now)
     ends = [spans.beginning(m.astimezone(zone), interval) for m in (query.since, last) if m]
     known = [*ends, *(datetime.fromisoformat(at[0]) for at in counts)]
     starts = [s.isoformat() for s in spans.between(min(known), max(known), interval)]
-    found: dict[tuple[str, ...], tuple[float | None, ...]] = {at: (n,) for at, n in counts.items()}
-    return replace(laid_out(chart, found, starts), interval=interval)
+    return replace(laid_out(chart, counts, starts), interval=interval)
 
 
 def _histogram(chart: Chart, reader: Reader, query: Query, interval: Interval, zone: ZoneInfo) -> Sequence[Bucket]:
     split = cast(Field, chart.split.by) if chart.split else None
-    return reader.histogram(query, interval, zone.key, split, authors=False)
+    return reader.histogram(query, interval, zone.key, split, authors=chart.measures[0].of == "authors")
 
 
 def _fitting(buckets: Sequence[Bucket]) -> Interval:

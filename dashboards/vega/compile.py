@@ -31,10 +31,22 @@ def compile(drawing: Drawing) -> Spec:
         "width": WIDTHS[drawing.size],
         "height": drawing.height,
         "autosize": {"type": "fit", "contains": "padding"},
-        "padding": {"left": 2, "right": 6, "top": 6, "bottom": 6},
+        "padding": {"left": 2, "right": _room_right(drawing), "top": 6, "bottom": 6},
         "config": config(drawing.look, texts("number.thousands"), texts("number.decimal")),
         **_MARKS[drawing.chart.mark](drawing),
+        **_leads(drawing),
     }
+
+
+def _room_right(drawing: Drawing) -> int:
+    """The last of the slanting names over a cross table stands out on a phone."""
+    return 44 if drawing.chart.mark == "heatmap" and drawing.size == "narrow" else 6
+
+
+def _leads(drawing: Drawing) -> Spec:
+    """Where the names beside the bars or rows lead: Vega knows no links there, so the script makes them."""
+    found = drawing.leads() if drawing.chart.mark in ("bar", "table", "heatmap") else []
+    return {"usermeta": {"leads": found}} if any(one["href"] for one in found) else {}
 
 
 def _layer(mark: Spec, encoding: Spec, values: list[dict[str, object]]) -> Spec:
@@ -65,7 +77,8 @@ def _things(drawing: Drawing, **axis: object) -> Spec:
 
 
 def _amounts(drawing: Drawing, **given: object) -> Spec:
-    return {**OF, "title": None, "axis": {"title": None, **COUNTED}, **given}
+    written: Spec = {"format": ".0%"} if drawing.chart.measures[0].of == "heard" else COUNTED
+    return {**OF, "title": None, "axis": {"title": None, **written}, **given}
 
 
 # ── lying bars ────────────────────────────────────────────────────────────────────────────
@@ -83,7 +96,12 @@ def _bars(drawing: Drawing) -> Spec:
 
 def _names(drawing: Drawing) -> Spec:
     """Names beside what lies, all in the same room, whatever the font."""
-    axis = {"domain": False, "labelColor": drawing.look.ink, "labelFontSize": 13, "labelLimit": drawing.margin - 8}
+    axis = {
+        "domain": False,
+        "labelColor": drawing.look.ink,
+        "labelFontSize": 13 if drawing.size == "wide" else 12,
+        "labelLimit": drawing.margin - 8,
+    }
     return _things(drawing, **axis, minExtent=drawing.margin, maxExtent=drawing.margin)
 
 

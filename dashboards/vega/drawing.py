@@ -24,7 +24,7 @@ STANDING = 236
 LEGEND = 30
 LETTER = 7.2
 """Pixels of a letter beside a bar, on average: nobody can measure the reader's font beforehand."""
-LONGEST: Mapping[Size, int] = {"wide": 210, "narrow": 130}
+LONGEST: Mapping[Size, int] = {"wide": 210, "narrow": 156}
 """Pixels of a name beside a bar, at most; the whole name is in what the bar says."""
 STEPS = 5
 """Shades above nothing."""
@@ -125,6 +125,14 @@ class Drawing:
             {**value, "shade": self.look.heat[step], "ink": self.look.inks[step]}
             for value, step in zip(self.values(), shades, strict=True)
         ]
+
+    def leads(self) -> list[dict[str, str]]:
+        """The things in their order, each with the address of the posts behind all of it ('' for none)."""
+        width, found = len(self.chart.by), dict[str, str]()
+        for row in self.table.rows:
+            if not found.get(self.thing(row)):
+                found[self.thing(row)] = self.link(Row(row.at[:width], row.values))
+        return [{"thing": thing, "href": href} for thing, href in found.items()]
 
     def sums(self) -> dict[str, float]:
         """How long each bar is."""

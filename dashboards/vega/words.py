@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from corrillo.ports import Interval
 from corrillo.text import clean
-from dashboards.charts.catalogue import By, Chart, Measure
+from dashboards.charts.catalogue import LASTING, MOMENTS, By, Chart, Measure
 from dashboards.charts.table import Row
 from dashboards.page.i18n import Texts
 from dashboards.page.words import place_name, time_name
@@ -16,6 +16,7 @@ from dashboards.page.words import place_name, time_name
 NAMED: Mapping[By, str] = {
     "network": "network", "place": "place", "language": "language", "tag": "tags", "kind": "tags", "target": "target",
     "service": "service", "state": "attended", "age": "waited", "venue_kind": "venue_kind", "author_kind": "author_kind",
+    "level": "level", "peak": "level", "hearing": "listened", "deed": "done", "was": "tags", "right": "tags",
 }  # fmt: skip
 """Under which the catalogues name the values of a dimension; others speak for themselves."""
 NAMELESS: tuple[By, ...] = ("department",)
@@ -54,9 +55,11 @@ def amount_of(texts: Texts, measure: Measure, value: float | None, zone: ZoneInf
         return texts("measure.unknown")
     if measure.part:
         return texts.percent(value)
-    if measure.of in ("wait", "working_wait"):
+    if measure.of in LASTING:
         return lasting(texts, value)
-    if measure.of == "first":
+    if measure.of == "heard":
+        return texts.percent(value)
+    if measure.of in MOMENTS:
         moment = datetime.fromtimestamp(value, tz=zone or UTC)
         return f"{texts.day(moment.date())} {moment:%H:%M}"
     return texts.number(round(value))

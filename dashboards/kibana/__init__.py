@@ -1,0 +1,1 @@
+"""The dashboards in a Kibana: put there, compared, taken away. Only ``connection`` knows Kibana's client."""
