@@ -69,13 +69,14 @@ eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m bench.eval_crises "$(DATA)"
 
 lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
-	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --extra kibana --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements.lock $(UPGRADE)
-	$(BIN)/uv pip compile -q pyproject.toml --extra kafka --extra elasticsearch --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements-scale.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --extra kafka --extra elasticsearch --extra kibana --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements-scale.lock $(UPGRADE)
 
 schemas: $(VENV)/.dev ## write docs/schemas/, docs/data-dictionary.md and docs/networks.md from the code
 	$(BIN)/corrillo schema docs/schemas
-	$(BIN)/python -m stores.elasticsearch.dictionary > docs/data-dictionary.md
+	$(BIN)/python -m stores.dictionary > docs/data-dictionary.md
+	$(BIN)/python -m stores.dictionary --lang es > docs/data-dictionary.es.md
 	$(BIN)/corrillo sources networks --markdown > docs/networks.md
 	$(BIN)/corrillo sources networks --markdown --lang es > docs/networks.es.md
 

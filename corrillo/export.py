@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corrillo.errors import MissingExtra
-from corrillo.model import TaggedMention
+from corrillo.marked import corrected
+from corrillo.model import TaggedMention, TagKind
 from corrillo.ports import Query, Reader
 
 Format = Literal["csv", "jsonl", "parquet"]
@@ -21,7 +22,7 @@ COLUMNS = (
     "id", "institution", "published", "date_only", "first_seen", "revised", "network", "venue", "venue_kind", "place",
     "language", "author", "author_kind", "title", "text", "tags", "scores", "evidence", "target", "service", "district",
     "story", "thread", "answers", "repeats", "quotes", "likes", "shares", "reasons", "source", "revision", "enrichment",
-    "backfilled", "looked",
+    "backfilled", "looked", "corrected", "corrected_tags",
 )  # fmt: skip
 
 
@@ -30,16 +31,19 @@ def records(reader: Reader, query: Query, *, urls: bool = False) -> Iterator[Rec
     page = ""
     while True:
         found = reader.find(query, limit=PAGE, page=page)
-        yield from (record(m, urls=urls) for m in found.mentions)
+        right = corrected(reader, [m.id for m in found.mentions])
+        yield from (record(m, urls=urls, right=right.get(m.id)) for m in found.mentions)
         page = found.next_page
         if not page:
             return
 
 
-def record(mention: TaggedMention, *, urls: bool) -> Record:
+def record(mention: TaggedMention, *, urls: bool, right: Sequence[TagKind] | None = None) -> Record:
     """One mention with ``COLUMNS`` and, if asked, ``url``; lists are joined by ``|``.
 
-    ``author`` is there for own accounts only: nobody is to be followed from post to post.
+    ``author`` is there for own accounts only: nobody is to be followed from post to post. ``tags`` are
+    the machine's, which filters and counts go by; ``right``: those of the team beside them (None: nobody
+    has corrected them, empty: no tag fits).
     """
     flat: dict[str, Any] = {c: getattr(mention, c, None) for c in COLUMNS}
     flat |= {c: value.isoformat() for c in ("published", "first_seen", "revised", "looked") if (value := flat[c])}
@@ -51,6 +55,8 @@ def record(mention: TaggedMention, *, urls: bool) -> Record:
         "author": mention.author if mention.author_kind == "own_account" else "",
         "likes": mention.engagement.likes,
         "shares": mention.engagement.shares,
+        "corrected": right is not None,
+        "corrected_tags": None if right is None else "|".join(right),
     }
     return flat | ({"url": mention.url} if urls else {})
 
@@ -103,8 +109,9 @@ def write_parquet(path: Path, rows: Iterable[Record], columns: Sequence[str]) ->
         import pyarrow.parquet as pq
     except ImportError:
         raise MissingExtra("Parquet needs the package pyarrow", "install it: pip install 'corrillo[parquet]'") from None
-    numbers = {"likes", "shares", "revision", "enrichment"}
-    kinds = {"date_only": pa.bool_(), "backfilled": pa.bool_(), **{c: pa.int64() for c in numbers}}
+    numbers = ("likes", "shares", "revision", "enrichment", "count")
+    flags = ("date_only", "backfilled", "corrected", "suppressed")
+    kinds = {**{c: pa.bool_() for c in flags}, **{c: pa.int64() for c in numbers}}
     schema = pa.schema([(c, kinds.get(c, pa.string())) for c in columns])
     count = 0
     with pq.ParquetWriter(path, schema) as writer:

@@ -34,7 +34,8 @@ class Asked:
     """What an export was asked for, and when.
 
     ``words`` say the query to a person. ``institutions``: those that it is about, by id. ``matching``:
-    how many mentions the query found when the export began; None where that was not counted.
+    how many mentions the query found when the export began; None where that was not counted. ``left_out``:
+    how many it would have found besides, had the team not marked them as not about the institution.
     """
 
     query: Query
@@ -44,6 +45,7 @@ class Asked:
     made: datetime
     matching: int | None = None
     links: bool = False
+    left_out: int = 0
 
     def manifest(self, *files: File, complete: bool = True) -> str:
         """The paper that goes with ``files``, as JSON; not ``complete``: a limit has cut them."""
@@ -63,7 +65,7 @@ class Asked:
             "matching": self.matching,
             "complete": complete,
             "links": self.links,
-            "left_out": len(self.query.without),
+            "left_out": self.left_out,
             "files": [asdict(file) for file in files],
         }
 

@@ -22,7 +22,7 @@ from stores.elasticsearch.names import KINDS, Names
 from stores.elasticsearch.search import AT_ONCE, Searcher
 
 FORMAT = 1
-VERSIONED = ("mentions-", "links", "detection", "alerts", "attention")
+VERSIONED = ("mentions-", "links", "detection", "alerts", "attention", "days")
 """Indices in which an older version never replaces a newer one."""
 
 

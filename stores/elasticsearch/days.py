@@ -24,7 +24,7 @@ def day_counts(
     searcher: Searcher, names: Names, institution: str, since: str = "", until: str = ""
 ) -> Sequence[DayCount]:
     """The daily counts of an institution in that span of days."""
-    query = _query(institution, since, until)
+    query = of_days(institution, since, until)
     while True:
         running = purges(searcher, names, institution)
         counts = _living(searcher, names, query, running) + _frozen(searcher, names, query, running, since, until)
@@ -32,7 +32,8 @@ def day_counts(
             return [_day_count(cell, count) for cell, count in sorted(counts.items()) if count > 0]
 
 
-def _query(institution: str, since: str, until: str) -> Json:
+def of_days(institution: str, since: str, until: str) -> Json:
+    """The documents of an institution in that span of days."""
     span = {**({"gte": since} if since else {}), **({"lt": until} if until else {})}
     conditions: list[Json] = [{"term": {"institution": institution}}]
     return {"bool": {"filter": [*conditions, *([{"range": {"day": span}}] if span else [])]}}

@@ -20,8 +20,15 @@ from stores.plan import searched
 
 LINKS = ("url", "ref", "answers_ref")
 """What leads to people: not in the mention's document."""
-OURS: tuple[tuple[str, type, object], ...] = (("day", str, ""), ("tag", tuple[str, ...], ()), ("search", str, ""))
-"""What a mention's document has besides the mention: its day, the kinds of its tags, its folded words."""
+OURS: tuple[tuple[str, Any, object], ...] = (
+    ("day", str, ""), ("tag", tuple[str, ...], ()), ("search", str, ""), ("word", tuple[str, ...], ()), ("beginning", str, ""), ("lag", float | None, None),
+)  # fmt: skip
+"""What a mention's document has besides the mention: its day, the kinds of its tags, its folded words, those of them
+that are counted, how it begins, and how late it was heard."""
+SHORTEST_WORD = 4
+"""Letters of a word that is counted: shorter ones say little."""
+BEGINNING = 120
+"""Letters of what stands for a mention in a table."""
 LONGEST_WORD = 120
 """Letters of a word that are searched as they are: the tokenizer cuts at 255 code units."""
 
@@ -96,8 +103,28 @@ def mention_struct(mention: TaggedMention, zones: Mapping[str, str]) -> msgspec.
     if values[_engagement] == _nothing:
         values[_engagement] = None
     tag = tuple(t.kind for t in mention.tags)
-    document: msgspec.Struct = _document(*values, day_of(mention, zones), tag, " ".join(words_of(mention)))
+    found = words_of(mention)
+    ours = (day_of(mention, zones), tag, " ".join(found), counted(found), beginning(mention), lag(mention))
+    document: msgspec.Struct = _document(*values, *ours)
     return document
+
+
+def counted(found: Iterable[str]) -> tuple[str, ...]:
+    """The words that can be counted: each once, none that is short or a number."""
+    return tuple(dict.fromkeys(w for w in found if len(w) >= SHORTEST_WORD and not w.isdecimal()))
+
+
+def beginning(mention: TaggedMention) -> str:
+    """Its title, else its text, on one line, and not more of it than a table has room for."""
+    said = " ".join((mention.title or mention.text).split())
+    return said if len(said) <= BEGINNING else said[: BEGINNING - 1].rstrip() + "…"
+
+
+def lag(mention: TaggedMention) -> float | None:
+    """Seconds from its publication to our hearing of it; None where nobody listened then, or only its day is known."""
+    if mention.backfilled or mention.date_only:
+        return None
+    return max(0.0, (mention.first_seen - mention.published).total_seconds())
 
 
 def link_of(mention: TaggedMention, refs: Iterable[str] = ()) -> Link:

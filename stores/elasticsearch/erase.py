@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -10,12 +11,14 @@ from corrillo.model import TaggedMention
 from corrillo.ports import Erased
 from corrillo.text import fold, words
 from stores.elasticsearch import bulk
+from stores.elasticsearch.cells import COUNTED_BY, CellFields, Counted, counted
+from stores.elasticsearch.daily import write_down
 from stores.elasticsearch.documents import Tombstone
 from stores.elasticsearch.journal import delete_mentions, finish_all
 from stores.elasticsearch.memory import Memory
 from stores.elasticsearch.names import Kind, Names
 from stores.elasticsearch.purge import bury
-from stores.elasticsearch.search import Json, Searcher, refresh
+from stores.elasticsearch.search import AT_ONCE, Json, Searcher, refresh
 from stores.elasticsearch.unit import ElasticUnit, QuarantineDocument
 from stores.elasticsearch.view import LEFT_OUT, links_of, with_link
 from stores.names import digest
@@ -39,10 +42,23 @@ class Eraser:
         doomed = sorted({*ids, *self._linked(url), *self._written_by(pseudonyms)})
         bury(client, names, doomed, Tombstone(now, "erased"))
         self._memory.forget(self._memory.institutions(), doomed, pseudonyms)
+        cells = self._counted_in(doomed)
         there = delete_mentions(self._searcher, names, doomed)
         named = self._unname(pseudonyms)
         released = self._release(url, set(pseudonyms))
+        for institution, touched in cells.items():
+            write_down(self._searcher, names, institution, now, touched)
         return Erased(mentions=there, named_in=named, quarantined=released, ids=tuple(doomed))
+
+    def _counted_in(self, ids: Sequence[str]) -> Mapping[str, list[Counted]]:
+        """The cells of the daily counts in which these mentions are counted, by institution."""
+        cells: dict[str, list[Counted]] = defaultdict(list)
+        for begin in range(0, len(ids), AT_ONCE):
+            of_them: Json = {"terms": {"id": list(ids[begin : begin + AT_ONCE])}}
+            hits = self._searcher.all(CellFields, self._names["mentions"], of_them, list(COUNTED_BY))
+            for cell in counted(hit.source for hit in hits):
+                cells[cell[0]].append(cell)
+        return cells
 
     def _linked(self, url: str) -> list[str]:
         return self._ids("links", {"term": {"url": url}}) if url else []

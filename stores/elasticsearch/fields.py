@@ -9,7 +9,7 @@ from typing import Literal
 from stores.elasticsearch.names import Kind
 
 Type = Literal[
-    "keyword", "date", "day", "number", "decimal", "score", "flag", "text", "folded", "kept", "bytes", "object", "whole",
+    "keyword", "date", "day", "number", "decimal", "score", "flag", "text", "folded", "kept", "bytes", "object", "whole", "alias",
 ]  # fmt: skip
 
 
@@ -20,6 +20,8 @@ class Described:
     type: Type
     says: str
     fields: Mapping[str, Described] = field(default_factory=dict)
+    path: str = ""
+    """Of an alias: the field that it is another name of."""
 
 
 def _keyword(says: str) -> Described:
@@ -95,6 +97,9 @@ MENTION: Mapping[str, Described] = {
     "tag": _keyword("Kinds of its tags: complaint, question, criticism, praise, suggestion, crisis. Count by this."),
     "tags": Described("object", "Each tag with its score and evidence.", _TAGS),
     "target": _keyword("Whom it speaks of: administration, government, other, none."),
+    "word": _keyword("The words of `search` with four letters or more, each once. Count by this."),
+    "beginning": _keyword("Its title, else its text, cut: what stands for it in a table."),
+    "lag": _decimal("Seconds from its publication to our hearing of it; absent: nobody listened then, or it is not known."),
     "author": _keyword("A pseudonym, or the institution's own account. Not for following people."),
     "author_kind": _keyword("person, medium, association, party, company, administration, own_account, unknown."),
     "story": _keyword("Mentions with nearly the same text share it: the id of the first."),
@@ -138,6 +143,7 @@ SOURCE: Mapping[str, Described] = {
     "newest_post": _date("Publication of the newest original post that it gave."),
     "last_success": _date("When it last answered."),
     "last_attempt": _date("When it was last asked."),
+    "due": _date("By when it has to be read again; later than that it is blind."),
     "read_to": _date("Up to which moment of the network's own clock it has been read, where it is behind."),
     "failures": _number("Failures in a row."),
     "last_error": _kept("What it said at the last one."),
@@ -166,6 +172,11 @@ COUNT: Mapping[str, Described] = {
     "tag": _keyword("One kind of tag; absent: all mentions of the cell, tagged or not."),
     "count": _number("How many mentions that retention has deleted."),
     "purges": _kept("The last purges that were added to it."),
+}
+DAY: Mapping[str, Described] = {
+    **{name: described for name, described in COUNT.items() if name not in ("count", "purges")},
+    "count": _number("How many mentions: those that are there and those that retention has deleted."),
+    "changed": _date("When it was last seen to be another number."),
 }
 PURGE: Mapping[str, Described] = {
     "institution": _WHERE["institution"],
@@ -264,6 +275,7 @@ ATTENTION: Mapping[str, Described] = {
     "thread": MENTION["thread"],
     "asked": _date("When it was published."),
     "kinds": _keyword("question, complaint."),
+    "tag": Described("alias", "Another name of `kinds`, so that one filter by tag asks mentions and this.", path="kinds"),
     **{name: described for name, described in _WHERE.items() if name != "institution"},
     "language": MENTION["language"],
     "department": _keyword("Whose account has answered, else who answers for the service by the register."),
@@ -290,6 +302,7 @@ FIELDS: Mapping[Kind, Mapping[str, Described]] = {
     "acts": ACTS,
     "deeds": DEEDS,
     "attention": ATTENTION,
+    "days": DAY,
 }
 HOLDS: Mapping[Kind, str] = {
     "mentions": "What was said: one document a mention, an index a month of publication, behind one alias.",
@@ -305,5 +318,9 @@ HOLDS: Mapping[Kind, str] = {
     "alerts": "Incidents: what alerts are about, as they stand. Mentions are named by their ids.",
     "acts": "What people of the team did about incidents.",
     "deeds": "What people of the team did about mentions: cases, corrections. Only ever added to; it goes with the mention.",
+    "days": (
+        "Daily counts as they stand, for reports that outlive the mentions: written once a day, after each purge and "
+        "each erasure; today's are not whole."
+    ),
     "attention": "Questions and complaints of citizens and whether they were answered (docs/attention.md); it goes with the mention.",
 }

@@ -11,10 +11,11 @@ import msgspec
 from corrillo.alerts import Act
 from corrillo.health import advanced, failed
 from corrillo.model import Cursor, KnownRef, from_milliseconds, milliseconds
-from corrillo.ports import Quarantined, SourceHealth, SourceNews
+from corrillo.ports import Clock, Quarantined, SourceHealth, SourceNews
 from corrillo.work import Deed
 from stores.elasticsearch import bulk, deeds, purge, told
 from stores.elasticsearch.backup import backup
+from stores.elasticsearch.daily import write_down
 from stores.elasticsearch.expunge import expunge
 from stores.elasticsearch.known import newest
 from stores.elasticsearch.names import Names
@@ -27,8 +28,8 @@ from stores.elasticsearch.unit import QuarantineDocument
 class ElasticKeeper:
     """What is not about single mentions."""
 
-    def __init__(self, searcher: Searcher, names: Names, patience: float) -> None:
-        self._searcher, self._names, self._patience = searcher, names, patience
+    def __init__(self, searcher: Searcher, names: Names, patience: float, clock: Clock) -> None:
+        self._searcher, self._names, self._patience, self._clock = searcher, names, patience, clock
 
     def cursor(self, source: str) -> Cursor | None:
         """Where the source resumes."""
@@ -85,10 +86,12 @@ class ElasticKeeper:
         return sum(r.status == 200 for r in results)
 
     def purge(self, institution: str, before: datetime) -> int:
-        """Delete what was first seen, or was over, before that moment, out of the files too; counts stay."""
+        """Delete what was first seen, or was over, before that moment, out of the files too; counts stay, written down."""
+        begun = milliseconds(self._clock())
         gone = purge.purge(self._searcher, self._names, institution, milliseconds(before))
         told.drop(self._searcher, self._names, institution, before)
         deeds.drop(self._searcher, self._names, institution, before)
+        write_down(self._searcher, self._names, institution, begun)
         expunge(self._searcher.client, self._names, self._patience)  # also where nothing was purged
         return gone
 

@@ -13,7 +13,7 @@ from stores.elasticsearch.names import Names
 from stores.elasticsearch.realtime import documents
 from stores.elasticsearch.search import Hit, Json, Searcher
 
-_LONG = ("title", "text", "search", "tags", "reasons")
+_LONG = ("title", "text", "search", "word", "beginning", "tags", "reasons")
 """Of a mention's document what is not read here."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from stores.elasticsearch.names import KINDS, Kind, Names
 
 Json = dict[str, object]
-WITHOUT_LINKS: tuple[Kind, ...] = ("mentions", "counts", "hours", "alerts", "attention")
+WITHOUT_LINKS: tuple[Kind, ...] = ("mentions", "counts", "hours", "alerts", "attention", "days")
 
 WRITING = ("write", "create_index", "auto_configure", "maintenance")
 """What it takes to write to indices, to have them made by it, and to see at once what was written."""

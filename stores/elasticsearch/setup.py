@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,13 +26,16 @@ from stores.elasticsearch.templates import (
     mapping,
 )
 
+AT_ONCE = 8
+"""Requests at the same time; the client has ten connections."""
+
 
 @dataclass(frozen=True)
 class Done:
     """What was done to a thing on the server."""
 
     what: str
-    how: Literal["made", "updated", "there"]
+    how: Literal["made", "updated", "there", "left to who writes first"]
 
 
 class _Meta(msgspec.Struct, frozen=True):
@@ -84,11 +89,8 @@ def setup(client: Client, names: Names, shape: Shape) -> list[Done]:
         shape = replace(shape, lifecycle=policy_name(names))
         client.send("PUT", f"/_ilm/policy/{shape.lifecycle}", policy(shape.retention_days))
         done.append(Done(f"lifecycle policy {shape.lifecycle}", "made"))
-    done += [
-        _put(client, f"/_{what}/{name}", body, there.get(f"{what}/{name}"))
-        for what, templates in _wanted(names, shape).items()
-        for name, body in templates.items()
-    ]
+    for what, templates in _wanted(names, shape).items():
+        done += _put_all(client, what, templates, there)
     if any(one.how == "updated" for one in done):
         for kind in KINDS:
             _bring(client, f"/{names.pattern(kind)}/_mapping", {"properties": mapping(kind, shape.full)["properties"]})
@@ -105,6 +107,13 @@ def _bring(client: Client, path: str, body: Json) -> None:
             raise
 
 
+def at_once(do: Callable[[str], Done], names: Sequence[str]) -> list[Done]:
+    """What became of each; asked for at the same time, for the server makes many in one go; as patient as whoever asks."""
+    contexts = [copy_context() for _ in names]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda context, name: context.run(do, name), contexts, names))
+
+
 def _wanted(names: Names, shape: Shape) -> Mapping[str, Mapping[str, Json]]:
     return {
         "component_template": component_templates(names, shape),
@@ -112,12 +121,16 @@ def _wanted(names: Names, shape: Shape) -> Mapping[str, Mapping[str, Json]]:
     }
 
 
-def _put(client: Client, path: str, body: Json, there: _Template | None) -> Done:
-    what = path.removeprefix("/_").replace("_", " ").replace("/", " ", 1)
-    if there and there.meta.written == msgspec.convert(body["_meta"], _Meta).written:
-        return Done(what, "there")
-    client.send("PUT", path, body)
-    return Done(what, "updated" if there else "made")
+def _put_all(client: Client, what: str, templates: Mapping[str, Json], there: Mapping[str, _Template]) -> list[Done]:
+    return at_once(lambda name: _put(client, what, name, templates[name], there), list(templates))
+
+
+def _put(client: Client, what: str, name: str, body: Json, there: Mapping[str, _Template]) -> Done:
+    before, said = there.get(f"{what}/{name}"), f"{what.replace('_', ' ')} {name}"
+    if before and before.meta.written == msgspec.convert(body["_meta"], _Meta).written:
+        return Done(said, "there")
+    client.send("PUT", f"/_{what}/{name}", body)
+    return Done(said, "updated" if before else "made")
 
 
 def _there(client: Client, names: Names) -> dict[str, _Template]:

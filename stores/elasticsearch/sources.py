@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from corrillo.errors import StoreError
+from corrillo.health import overdue
 from corrillo.model import from_milliseconds
 from corrillo.ports import SourceHealth
 from stores.elasticsearch.connection import Client
@@ -20,8 +21,10 @@ from stores.elasticsearch.names import Names
 from stores.elasticsearch.search import Json, Searcher
 
 TRIES = 20
-FIELDS = (*(f.name for f in fields(SourceHealth)), "cursor")
+FIELDS = (*(f.name for f in fields(SourceHealth)), "cursor", "due")
 """What stands in a document."""
+COUNTED = ("failures", "seen", "kept", "rejected")
+"""Of which nothing is written too: it is zero, and not unknown."""
 _IN_MILLISECONDS = ("newest_post", "last_success", "last_attempt")
 """Times that documents of version 1 hold as numbers."""
 
@@ -44,9 +47,13 @@ class _Got(msgspec.Struct):
 
 
 def document_of(known: Known) -> Json:
-    """The document of a source; what is empty is not in it."""
+    """The document of a source; what is empty is not in it, but for what is counted."""
     health = known.health
-    held: Json = {f.name: v for f in fields(health) if (v := getattr(health, f.name)) != f.default}
+    held: Json = {
+        f.name: v for f in fields(health) if (v := getattr(health, f.name)) != f.default or f.name in COUNTED
+    }
+    if known_until := health.last_success or health.begun:
+        held["due"] = known_until + overdue(health.every)
     return held if known.cursor is None else {**held, "cursor": known.cursor}
 
 
@@ -56,7 +63,7 @@ def known_in(name: str, document: Json) -> Known:
     for time in _IN_MILLISECONDS:
         if isinstance(moment := held.get(time), int):
             held[time] = from_milliseconds(moment)
-    cursor = held.pop("cursor", None)
+    cursor, _ = held.pop("cursor", None), held.pop("due", None)
     return Known(msgspec.convert(held, SourceHealth), cursor if isinstance(cursor, str) else None)
 
 

@@ -49,7 +49,7 @@ class ElasticStore(ElasticReader, ElasticKeeper):
         names, searcher = Names(prefix), Searcher(client, self.prepare)
         self._memory = Memory(searcher, names)
         ElasticReader.__init__(self, searcher, names)
-        ElasticKeeper.__init__(self, searcher, names, patience)
+        ElasticKeeper.__init__(self, searcher, names, patience, clock)
 
     def prepare(self) -> None:
         """Set up what is missing on the server; looked at once. Raises StoreError."""

@@ -11,7 +11,7 @@ import msgspec
 from stores.elasticsearch.fields import FIELDS, Described
 from stores.elasticsearch.names import KINDS, Kind, Names
 
-VERSION = 4
+VERSION = 5
 """Of the templates: a higher one replaces what a lower one has put; new fields are added to old indices."""
 PRIORITY = 500
 LANGUAGES = {
@@ -67,6 +67,8 @@ def _property(described: Described, full: bool) -> Json:
     if described.type == "text" and full:
         analyzed = {name: {"type": "text", "analyzer": analyzer} for name, analyzer in LANGUAGES.items()}
         return {**_TYPES["text"], "fields": analyzed}
+    if described.type == "alias":
+        return {"type": "alias", "path": described.path}
     return _TYPES[described.type]
 
 

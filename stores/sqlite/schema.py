@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from corrillo.errors import StoreError
+from stores.sqlite.views import VIEWS
 
 APPLICATION_ID = 0x436F7272
 """``Corr``: so that ``file`` and we recognise our own."""
@@ -212,6 +213,7 @@ CREATE INDEX attention_asked ON attention (institution, asked);
 -- Whether something was said in a venue, and when, without reading everything.
 CREATE INDEX mention_venue ON mention (institution, venue, published);
 """,
+    VIEWS,
 )
 
 

@@ -12,6 +12,7 @@ from corrillo.housekeeping import QUARANTINE_KEPT, keep_house
 from corrillo.institution import Institution
 from corrillo.ports import Quarantined, Query
 from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, everything, gone, id_of, write
+from stores.elasticsearch.empty import LOOKED_AT
 from stores.elasticsearch.names import KINDS
 from tests.processes import PATIENCE
 
@@ -47,13 +48,14 @@ def configured(fresh, elasticsearch_server):
 
 
 def test_setting_up_says_what_was_made_and_checks_it_afterwards(configured, prefixes):
-    """Nothing is made by a check; roles come as a file for servers that take no others."""
+    """Nothing is made by a check, everything once; roles come as a file for servers that take no others."""
     corrillo = configured(prefixes())
     before = {f["what"]: f["ok"] for f in corrillo.json("setup", "elasticsearch", "--check", code=1)}
     assert not before["Elasticsearch's templates"]
     made = corrillo.json("setup", "elasticsearch")
-    assert len(made) == 2 * len(KINDS) + 1
+    assert len(made) == 2 * len(KINDS) + 1 + 1 + len(LOOKED_AT)
     assert {f["said"] for f in made} == {"made"}
+    assert {f["said"] for f in corrillo.json("setup", "elasticsearch")} == {"there"}
     assert all(f["ok"] for f in corrillo.json("setup", "elasticsearch", "--check"))
     roles = corrillo("setup", "elasticsearch", "--roles").stdout
     assert roles.count('_analyst: {"cluster"') == 1

@@ -59,7 +59,7 @@ def test_a_purge_that_is_broken_off_anywhere_leaves_the_counts_right(own, store,
         found = own.documents()
         assert {i for index, i in found if "mentions" in index} == {m.id for m in KEPT}, number
         left = {index.removeprefix(f"{own.name}-") for index, _ in found}
-        assert left == {"mentions-2026-11", "links", "tombstones", "counts"}, number
+        assert left == {"mentions-2026-11", "links", "tombstones", "counts", "days"}, number
         number += 1
     assert number > 12
 

@@ -15,6 +15,8 @@ from corrillo.model import Cursor, Tag
 from corrillo.ports import Quarantined, Query, SourceNews, StoryMark
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, write
 from stores.elasticsearch import Indexed, Indexer, connect
+from stores.elasticsearch.empty import make_indices
+from stores.elasticsearch.names import Names
 from tests.fakes.elasticsearch import cut_after, error, some_items
 
 BUSY = error(429, "es_rejected_execution_exception")
@@ -268,3 +270,17 @@ def test_the_indexer_sends_less_at_a_time_where_a_request_is_too_large(indexer, 
     became = indexer.index([a_mention(str(n)) for n in range(40)] + [a_mention("large", "agua " * 3000)])
     assert (became.done, list(became.permanent)) == (40, [40])
     assert len([i for i, _ in own.documents() if "mentions" in i]) == 40
+
+
+def test_who_may_not_make_indices_leaves_them_to_who_writes_first_and_any_other_refusal_is_said(own, proxy):
+    """Setting up goes on without them; a server that is full does not."""
+    names, refused = Names(own.name), [error(403, "security_exception"), error(400, "validation_exception")]
+    client = proxy.client.impatient()
+    try:
+        proxy.spoil(lambda request: refused[0])
+        assert {done.how for done in make_indices(client, names, NOW)} == {"left to who writes first"}
+        proxy.spoil(lambda request: refused[1])
+        with pytest.raises(StoreError, match="as the test wants it"):
+            make_indices(client, names, NOW)
+    finally:
+        proxy.heal()

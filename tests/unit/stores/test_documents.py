@@ -1,18 +1,16 @@
-"""Documents, templates, model and data dictionary say the same."""
+"""Documents, templates and model say the same."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
 
-import stores.elasticsearch.dictionary as dictionary
 import stores.elasticsearch.sources as sources
 from corrillo.alerts import Act, Evidence, HourCount, Incident, Subject
 from corrillo.attention import Attention
-from corrillo.health import advanced
+from corrillo.health import advanced, overdue
 from corrillo.model import Budget, Engagement, Reason, Tag, TaggedMention, from_milliseconds
 from corrillo.ports import Field, SourceHealth
 from corrillo.testing.incidents import RAVAL, an_hour, an_incident
@@ -22,6 +20,7 @@ from corrillo.testing.store_writing import FULL
 from corrillo.work import Deed
 from stores.elasticsearch import telling
 from stores.elasticsearch.cells import CellFields, CountDocument
+from stores.elasticsearch.daily import DayDocument
 from stores.elasticsearch.documents import (
     DOCUMENT_FIELDS,
     LINKS,
@@ -30,6 +29,8 @@ from stores.elasticsearch.documents import (
     Link,
     StoryDocument,
     Tombstone,
+    beginning,
+    lag,
     link_of,
     mention_document,
     searched_word,
@@ -46,9 +47,8 @@ from stores.elasticsearch.unit import QuarantineDocument
 
 STRUCTS = {
     "links": Link, "tombstones": Tombstone, "stories": StoryDocument,
-    "quarantine": QuarantineDocument, "counts": CountDocument, "purges": PurgeDocument,
+    "quarantine": QuarantineDocument, "counts": CountDocument, "purges": PurgeDocument, "days": DayDocument,
 }  # fmt: skip
-DICTIONARY = Path(__file__).parents[3] / "docs" / "data-dictionary.md"
 
 
 def as_read(document):
@@ -94,7 +94,8 @@ def test_every_field_of_what_detection_remembers_and_tells_is_mapped():
     assert set(FIELDS["detection"]) == {*RecordDocument.__struct_fields__, *EditionDocument.__struct_fields__}
     for kind, word in {"hours": HourCount, "alerts": Incident, "acts": Act, "deeds": Deed}.items():
         assert set(FIELDS[kind]) == {*word.__struct_fields__, *telling.OURS.get(kind, ())}
-    assert set(FIELDS["attention"]) == {*Attention.__struct_fields__} - {"gone"}, "what is gone has no document"
+    held = {name for name, described in FIELDS["attention"].items() if described.type != "alias"}
+    assert held == {*Attention.__struct_fields__} - {"gone"}, "what is gone has no document"
     alerts = FIELDS["alerts"]
     assert set(alerts["evidence"].fields) == set(Evidence.__struct_fields__)
     assert set(alerts["leading"].fields) == set(alerts["subjects"].fields) == set(Subject.__struct_fields__)
@@ -138,11 +139,11 @@ def test_of_what_is_told_at_once_the_newest_is_kept():
 
 
 def test_a_source_comes_back_from_its_document():
-    """To the last field; what is empty is not in it."""
+    """To the last field; what is empty is not in it, but for what is counted."""
     for known in (Known(advanced(None, ALL_NEWS), "7"), Known(SourceHealth("plaza", "town-square"))):
         document = msgspec.json.decode(msgspec.json.encode(document_of(known)), type=dict)
         assert known_in("plaza", document) == known
-    assert document == {"source": "plaza", "network": "town-square"}
+    assert document == {"source": "plaza", "network": "town-square", "failures": 0, "seen": 0, "kept": 0, "rejected": 0}
 
 
 def test_a_source_of_version_1_is_read():
@@ -184,6 +185,31 @@ def test_the_day_is_the_institutions_own_and_the_tags_are_kinds():
     """What is counted by."""
     found = msgspec.json.decode(mention_document(FULL, ZONES))
     assert (found["day"], found["tag"]) == ("2026-11-21", ["complaint", "question"])
+
+
+def test_words_are_counted_once_a_mention():
+    """Those of four letters or more that are no numbers; as they are searched, without case and accents."""
+    found = msgspec.json.decode(mention_document(a_mention(text="El agua, EL AGUA y la Árida agua de 2026"), ZONES))
+    assert found["word"] == ["agua", "arida"]
+    assert "word" not in msgspec.json.decode(mention_document(a_mention(text="No"), ZONES))
+
+
+def test_a_table_has_how_a_mention_begins_and_what_is_late_says_how_late():
+    """On one line; where nobody listened then, or only the day is known, the delay is not known."""
+    heard = a_mention(text="Sin luz\n\n" + "desde ayer " * 20, published=NOW - timedelta(minutes=5), first_seen=NOW)
+    assert (beginning(heard), lag(heard)) == ("Sin luz " + "desde ayer " * 10 + "d…", 300.0)
+    assert beginning(a_mention(title="Sin luz")) == "Sin luz"
+    assert lag(a_mention(published=NOW, first_seen=NOW - timedelta(seconds=1))) == 0.0
+    assert [lag(a_mention(**{how: True})) for how in ("backfilled", "date_only")] == [None, None]
+
+
+def test_a_source_says_by_when_it_has_to_be_read_again():
+    """From the last good reading, or from the first try."""
+    read = SourceHealth("plaza", "town-square", begun=NOW - timedelta(days=1), last_success=NOW, every=3600.0)
+    assert document_of(Known(read))["due"] == NOW + timedelta(hours=3)
+    never = SourceHealth("plaza", "town-square", begun=NOW)
+    assert document_of(Known(never))["due"] == NOW + overdue(None)
+    assert "due" not in document_of(Known(SourceHealth("plaza", "town-square")))
 
 
 def test_a_higher_revision_is_a_higher_version_and_then_a_higher_enrichment():
@@ -233,8 +259,3 @@ def test_templates_make_every_index_and_no_other():
     components = component_templates(names, Shape(replicas=1))
     assert {c for t in templates.values() for c in t["composed_of"]} == set(components)
     assert components["x-settings"]["template"]["settings"]["index.number_of_replicas"] == 1
-
-
-def test_the_data_dictionary_is_current():
-    """Otherwise: make schemas."""
-    assert DICTIONARY.read_text() == dictionary.page()

@@ -22,7 +22,9 @@ def reach(role):
 def test_analysts_and_dashboards_do_not_reach_what_leads_to_people(role):
     """Nor quarantine, tombstones, what detection remembers, what the team does, or anything that can be written."""
     names, privileges = reach(role)
-    assert names == {f"corrillo-{n}" for n in ("mentions", "mentions-*", "counts", "hours", "alerts", "attention")}
+    assert names == {
+        f"corrillo-{n}" for n in ("mentions", "mentions-*", "counts", "hours", "alerts", "attention", "days")
+    }
     assert set(privileges) <= {"read", "view_index_metadata"}
 
 

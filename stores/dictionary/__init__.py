@@ -1,0 +1,1 @@
+"""The data dictionary: every field that somebody may read, in Spanish and English, made from the code."""
