@@ -5,7 +5,7 @@ DATA ?= ../shared/data
 SEED ?= 1
 MINUTES ?= 60
 # More than cores: many tests wait for servers and processes.
-WORKERS ?= 3
+WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 # Which tests can run on this machine: the others are deselected, and pytest counts them.
@@ -14,7 +14,7 @@ FETCHED := var/services/.fetched
 PEERS := var/peers/.fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install format demo test test-peers check services faults fuzz bench eval lock schemas pictures clean
+.PHONY: help install format demo test test-peers check services faults fuzz bench model eval lock schemas pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,7 +24,7 @@ install: $(VENV)/.run ## the commands, in .venv/bin
 demo: $(VENV)/.run ## the page with a fortnight of an invented town (PORT=8400)
 	$(BIN)/corrillo demo --port $(PORT)
 
-test: $(VENV)/.dev $(FETCHED) ## all checks and all tests, with coverage
+test: $(VENV)/.dev $(FETCHED) ## all checks and all tests, with coverage of the unit tests
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered -m "$(HERE)"
 
@@ -61,10 +61,16 @@ bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run (half an 
 	$(BIN)/python -m bench.match
 	$(BIN)/python -m bench.scale
 	$(BIN)/python -m bench.page
+	$(BIN)/python -m bench.tagging
+
+model: $(VENV)/.dev ## the trained tagger and its card anew (DATA=… for the licensed sets; some minutes)
+	$(BIN)/corrillo train --data "$(DATA)" --out processors/learned/model.tagger
+	$(BIN)/corrillo model-card docs
 
 eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m pytest -q tests/eval --data "$(DATA)"
 	$(BIN)/python -m bench.eval_rules "$(DATA)"
+	$(BIN)/python -m bench.eval_tagger "$(DATA)"
 	$(BIN)/python -m bench.eval_bursts "$(DATA)"
 	$(BIN)/python -m bench.eval_crises "$(DATA)"
 
@@ -80,8 +86,9 @@ schemas: $(VENV)/.dev ## write docs/schemas/, docs/data-dictionary.md and docs/n
 	$(BIN)/corrillo sources networks --markdown > docs/networks.md
 	$(BIN)/corrillo sources networks --markdown --lang es > docs/networks.es.md
 
-pictures: $(VENV)/.dev ## take the README's pictures of the page (needs chromium)
+pictures: $(VENV)/.dev ## take the README's pictures of the page and of Kibana's views (needs chromium)
 	$(BIN)/python docs/picture.py docs
+	$(BIN)/python docs/kibana_picture.py docs
 
 clean: ## remove what make has made
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

@@ -1,4 +1,7 @@
-"""Wiring: settings → store, pipeline, sources. The one place with a real clock and environment."""
+"""Wiring: settings → store, pipeline, sources. The one place with a real clock and environment.
+
+What only some commands open is imported where it is opened, so that the others start sooner.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,25 @@ from corrillo.engines import (
     ELASTICSEARCH_PASSWORD,
     ELASTICSEARCH_USER,
     KAFKA_PASSWORD,
+    KIBANA_PASSWORD,
+    KIBANA_USER,
     ElasticsearchSettings,
+    KibanaSettings,
     access,
 )
 from corrillo.errors import ConfigError, CorrilloError, MissingExtra, ParseError, SourceRefused
-from corrillo.listen import Heard
 from corrillo.model import Batch, Cursor, Deletion, Post
-from corrillo.pipeline import Pipeline
 from corrillo.ports import Store
 from corrillo.registry import SourceConfig, SourceContext, source_kind, tagger
 from corrillo.settings import FETCH_PROXY, Settings, proxy_address, pseudonym_key
-from ingest.http import PoliteClient
-from ingest.protect import Pseudonyms, protect_text
-from processors.detect.watching import watched
-from processors.enrich import enrichers
 from stores.sqlite import SqliteStore, engine
 
 if TYPE_CHECKING:
+    from corrillo.listen import Heard
+    from corrillo.pipeline import Pipeline
+    from dashboards.kibana.connection import Kibana
+    from dashboards.kibana.edition import Edition, Language
+    from ingest.http import PoliteClient
     from ingest.kafka.by_hand import ByHand
     from ingest.kafka.connection import Broker
     from ingest.kafka.patience import OnTrouble
@@ -104,6 +109,45 @@ def open_elasticsearch(settings: Settings) -> Client:
     return connect(place.urls, way_in.user, way_in.password, way_in.ca_file, place.timeout)
 
 
+def kibana_of(settings: Settings) -> KibanaSettings:
+    """Where Kibana is, and as whom we come. Raises ConfigError without [kibana]."""
+    place = settings.kibana
+    if place is None:
+        raise ConfigError(
+            f"{settings.file}: nothing says where Kibana is", 'add: [kibana] url = "https://localhost:5601"'
+        )
+    user = environment().get(KIBANA_USER)
+    return place.model_copy(update={"user": user}) if user else place
+
+
+def open_kibana(settings: Settings, space: str) -> Kibana:
+    """A client of that space of Kibana; nothing is sent yet. Raises ConfigError without [kibana], MissingExtra."""
+    place = kibana_of(settings)
+    try:
+        from dashboards.kibana.connection import connect
+    except ImportError as error:
+        raise MissingExtra(
+            f"Kibana needs the package {error.name}", "install it: pip install 'corrillo[kibana]'"
+        ) from None
+    return connect(place.url, access(place, settings.file.parent, environment(), KIBANA_PASSWORD), space, place.timeout)
+
+
+def editions(settings: Settings | None, space: str, languages: Sequence[Language] = ()) -> Sequence[Edition]:
+    """The dashboards of those languages (none: the configured ones, else Spanish) as they stand in a space of Kibana."""
+    from dashboards.kibana.edition import edition
+
+    kibana = settings.kibana if settings else None
+    page = settings.page.public_url if settings else ""
+    wanted = dict.fromkeys(languages or (kibana.languages if kibana else ("es",)))
+    return [edition(one, space, prefix(settings), page) for one in wanted]
+
+
+def prefix(settings: Settings | None) -> str:
+    """What our indices are called with, and so our dashboards."""
+    place = settings.elasticsearch if settings else None
+    return place.prefix if place else "corrillo"
+
+
 def store_engine() -> str:
     """What the store runs on. Raises StoreError when that lacks something."""
     return engine()
@@ -154,6 +198,9 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
         raise MissingExtra(
             f"The workers need the package {error.name}", "install it: pip install 'corrillo[kafka]'"
         ) from None
+    from ingest.protect import Pseudonyms, protect_text
+    from processors.detect.watching import watched
+    from processors.enrich import enrichers
     from stores.elasticsearch import Indexer
 
     place, zones = elasticsearch_of(settings), {i.id: i.time_zone for i in settings.institutions}
@@ -162,7 +209,7 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
         Parts(
             brokers=Brokers(broker.settings, broker.access),
             member=member,
-            enrichers=enrichers(settings.institutions, tagger(settings.tagger)),
+            enrichers=enrichers(settings.institutions, tagger(settings.tagger, settings.tagger_wishes)),
             zones=zones,
             watched=watched(settings.institutions),
             store=Indexer(client, zones, place.prefix, elasticsearch_shape(settings)),
@@ -178,8 +225,11 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
 
 def open_pipeline(settings: Settings, key: bytes | None = None) -> Pipeline:
     """The pipeline with the configured tagger; ``key`` stands in for the configured one."""
+    from corrillo.pipeline import Pipeline
+    from ingest.protect import Pseudonyms
+
     pseudonyms = Pseudonyms(key or pseudonym_key(settings, environment()))
-    return Pipeline(settings.institutions, tagger(settings.tagger), pseudonyms)
+    return Pipeline(settings.institutions, tagger(settings.tagger, settings.tagger_wishes), pseudonyms)
 
 
 def open_house(settings: Settings) -> House:
@@ -190,6 +240,8 @@ def open_house(settings: Settings) -> House:
 
 def open_client(settings: Settings) -> PoliteClient:
     """The polite client for all sources. Raises ConfigError for a proxy that cannot be one."""
+    from ingest.http import PoliteClient
+
     fetch = settings.fetch
     return PoliteClient(
         now,
@@ -211,6 +263,8 @@ def fetch_proxy(settings: Settings) -> str:
 
 def open_source(settings: Settings, config: SourceConfig, client: PoliteClient) -> Heard:
     """A configured source. Raises ConfigError or SourceRefused when something is missing for it."""
+    from corrillo.listen import Heard
+
     about = config.institution
     known = {i.id: i for i in settings.institutions}
     if about and about not in known:
@@ -258,6 +312,8 @@ class Unopened:
 
 def open_listening(settings: Settings, client: PoliteClient, names: Sequence[str] = ()) -> Sequence[Heard]:
     """What ``open_sources`` gives, for listening: one that lacks its key stops no other, and is blind until it has it."""
+    from corrillo.listen import Heard
+
     opened = []
     for config in _named(settings, names):
         try:

@@ -1,4 +1,4 @@
-"""What the configuration says of the servers that Corrillo can run on: Kafka and Elasticsearch."""
+"""What the configuration says of the servers that Corrillo can run on: Kafka, Elasticsearch, Kibana."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ ELASTICSEARCH_PASSWORD = "CORRILLO_ELASTICSEARCH_PASSWORD"  # noqa: S105 - the n
 """Environment variables that win over the files; passwords never stand in corrillo.toml."""
 ELASTICSEARCH_USER = "CORRILLO_ELASTICSEARCH_USER"
 """Wins over elasticsearch.user, so that processes with one configuration may differ in what they may do."""
+KIBANA_PASSWORD = "CORRILLO_KIBANA_PASSWORD"  # noqa: S105 - the name of a variable
+KIBANA_USER = "CORRILLO_KIBANA_USER"
+"""The same for Kibana."""
 
 Prefix = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$")]
 Count = Annotated[int, Field(ge=1, le=1000, strict=True)]
@@ -70,6 +73,30 @@ class ElasticsearchSettings(Strict):
         return self
 
 
+class KibanaSettings(Strict):
+    """The Kibana that gets the dashboards; ``timeout`` in seconds.
+
+    ``public_url`` is the address under which people reach it, where that is another one. ``space``: ''
+    is Kibana's default one. ``languages`` of the dashboards that are put there, side by side.
+    """
+
+    url: str
+    public_url: str = ""
+    space: Annotated[str, Field(pattern=r"^[a-z0-9_-]{0,60}$")] = ""
+    languages: Annotated[tuple[Literal["es", "en"], ...], Field(min_length=1)] = ("es",)
+    user: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    timeout: Annotated[float, Field(gt=0)] = 60.0
+
+    @model_validator(mode="after")
+    def _addresses(self) -> KibanaSettings:
+        for url in (self.url, self.public_url or self.url):
+            if not url.startswith(("http://", "https://")) or "@" in url:
+                raise ValueError(f"{url!r} is no address; write https://host:5601, and the user under user")
+        return self
+
+
 @dataclass(frozen=True)
 class Access:
     """How to get into a server: paths are absolute, '' where there is none."""
@@ -80,7 +107,10 @@ class Access:
 
 
 def access(
-    settings: KafkaSettings | ElasticsearchSettings, folder: Path, environment: Mapping[str, str], variable: str
+    settings: KafkaSettings | ElasticsearchSettings | KibanaSettings,
+    folder: Path,
+    environment: Mapping[str, str],
+    variable: str,
 ) -> Access:
     """The way in that the settings name. Raises SecretMissing when there is a user and no password."""
     ca_file = str(folder / settings.ca_file) if settings.ca_file else ""

@@ -217,10 +217,15 @@ class Tag(Word, frozen=True):
 
 
 class Tagging(Word, frozen=True):
-    """What a tagger says of one mention: the tags it gives, and a score for every kind it knows."""
+    """What a tagger says of one mention: the tags it gives, and a score for every kind it knows.
+
+    ``target`` and ``service`` are '' where the tagger does not say; the lexicons decide then.
+    """
 
     tags: tuple[Tag, ...] = ()
     scores: dict[str, float] = {}
+    target: Target | Literal[""] = ""
+    service: Service | Literal[""] = ""
 
 
 class Mention(Word, frozen=True, tag_field="kind", tag="mention"):

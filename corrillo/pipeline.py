@@ -41,7 +41,7 @@ from corrillo.ports import GroupState, Quarantined, SourceNews, Store, Tagger, W
 from corrillo.ports import Outcome as Outcome
 from ingest.match import Matcher
 from ingest.protect import Pseudonyms, protect, protect_rejected, protect_text
-from processors.enrich import enrichers
+from processors.enrich import enriched, enrichers
 from processors.group import group
 
 EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -121,13 +121,13 @@ class Pipeline:
         """``outcome`` with its mentions enriched; one that cannot be goes to quarantine."""
         events: list[TaggedMention | Deletion] = []
         failed: list[Quarantined] = []
+        tagged = iter(enriched(self._enrich, [e for e in outcome.events if isinstance(e, Mention)]))
         for event in outcome.events:
-            try:
-                events.append(self.enrich(event) if isinstance(event, Mention) else event)
-            except MemoryError:
-                raise
-            except Exception as error:  # a tagger of somebody else's may fail in any way
-                failed.append(unreadable(event, said(error), outcome.news))
+            became = next(tagged) if isinstance(event, Mention) else event
+            if isinstance(became, Exception):
+                failed.append(unreadable(event, said(became), outcome.news))
+            else:
+                events.append(became)
         news = replace(outcome.news, kept=outcome.news.kept - len(failed), rejected=outcome.news.rejected + len(failed))
         return Outcome(tuple(events), (*outcome.quarantined, *failed), news)
 
@@ -151,9 +151,13 @@ class Pipeline:
 
     def examine(self, post: Post, institution: str) -> tuple[TaggedMention, Tagging]:
         """``post`` as a mention of ``institution`` whatever it says, and all that the tagger said of it."""
+        return self.examine_many([post], institution)[0]
+
+    def examine_many(self, posts: Sequence[Post], institution: str) -> list[tuple[TaggedMention, Tagging]]:
+        """The same for many posts, in their order."""
         presence = self._presences[institution]
-        mention = protect(post, presence, (), self.pseudonyms, post.published)
-        return self._enrich[institution].examine(mention)
+        mentions = [protect(post, presence, (), self.pseudonyms, post.published) for post in posts]
+        return self._enrich[institution].examine_many(mentions)
 
     def _protected(self, deletion: Deletion) -> list[Deletion]:
         """A deletion under every name by which mentions keep its author: a pseudonym, and an own account's handle."""

@@ -32,6 +32,7 @@ from corrillo.model import (
     TaggedEvent,
     TaggedMention,
     Tagging,
+    TagKind,
 )
 from corrillo.work import Deed, DeedKind
 
@@ -122,6 +123,28 @@ class Tagger(Protocol):
     """Mention → tags with their scores and evidence. Pure; ``mention.language`` is known by now."""
 
     def __call__(self, mention: Mention) -> Tagging: ...
+
+
+@runtime_checkable
+class TagsMany(Protocol):
+    """Ability of a tagger: the same for many mentions at once, in their order, where that is faster."""
+
+    def many(self, mentions: Sequence[Mention]) -> list[Tagging]: ...
+
+
+@dataclass(frozen=True)
+class TaggerWishes:
+    """What a configuration asks of its tagger; a tagger whose factory takes an argument is given this.
+
+    ``model``: a file of its own (None: the packaged one). ``missed``: for a kind, how many wrong tags one
+    that is missing is worth; the tagger's own costs where a kind is not named.
+    """
+
+    model: Path | None = None
+    missed: Mapping[TagKind, float] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.model is not None or bool(self.missed)
 
 
 # ── what is remembered of earlier mentions ────────────────────────────────────────────────

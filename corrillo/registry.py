@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
 from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from corrillo.errors import ConfigError
 from corrillo.institution import Institution, Strict
-from corrillo.ports import Clock, Source, Tagger
+from corrillo.ports import Clock, Source, Tagger, TaggerWishes
 
+NO_WISHES = TaggerWishes()
 SOURCES = "corrillo.sources"
 TAGGERS = "corrillo.taggers"
 
@@ -96,9 +98,16 @@ def taggers() -> Sequence[str]:
     return sorted(_installed(TAGGERS))
 
 
-def tagger(name: str) -> Tagger:
-    """A tagger, ready to be called. Raises ConfigError naming the known ones."""
-    return _load(TAGGERS, name, "tagger")()  # type: ignore[no-any-return]
+def tagger(name: str, wishes: TaggerWishes = NO_WISHES) -> Tagger:
+    """A tagger, ready to be called. Raises ConfigError naming the known ones, or when it takes no ``wishes``."""
+    factory = _load(TAGGERS, name, "tagger")
+    if signature(factory).parameters:
+        return factory(wishes)  # type: ignore[no-any-return]
+    if wishes:
+        raise ConfigError(
+            f"tagging: the tagger {name!r} takes no settings", "remove [tagging], or choose another tagger"
+        )
+    return factory()  # type: ignore[no-any-return]
 
 
 def _load(group: str, name: str, what: str) -> Any:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, tzinfo
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TextIO, get_args
+from typing import Annotated, Any, ClassVar, Literal, TextIO, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
@@ -26,7 +26,9 @@ from corrillo.institution import zone_name
 from corrillo.model import Author, AuthorKind, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue, VenueKind
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
+from ingest.days import no_such_day
 from ingest.moments import DATE_ONLY, moment_of
+from ingest.network_names import known_as
 from ingest.tables import EXTRA, FAULT, encoding_of, rows
 
 NO_NETWORK = "archive"
@@ -57,10 +59,12 @@ class ArchiveConfig(SourceConfig):
     path: str
     map: Annotated[dict[str, str], AfterValidator(_columns)] = Field(default_factory=dict)
     time_zone: Annotated[str, AfterValidator(_zone)] = ""
-    network: str = NO_NETWORK
+    network: Annotated[str, AfterValidator(known_as)] = NO_NETWORK
     venue: str = ""
     venue_kind: VenueKind = "other"
     delimiter: str = ""
+    threads: Literal["unknown", "whole"] = "unknown"
+    """``whole``: all answers to its posts are in the file, too, so that a question without one was not answered."""
 
 
 class Archive:
@@ -78,6 +82,7 @@ class Archive:
 # network = "forum"
 # about = "everything"         # all of it is about the institution, nothing needs to match
 # institution = "{id}"
+# threads = "whole"            # all answers are in the file: who has none there waits
 """,
         "es": """\
 # Un fichero de publicaciones: JSON Lines (.jsonl) o CSV. Para una sola vez: corrillo replay FICHERO --map …
@@ -89,6 +94,7 @@ class Archive:
 # network = "forum"
 # about = "everything"         # todo trata de la institución: nada tiene que coincidir
 # institution = "{id}"
+# threads = "whole"            # todas las respuestas están en el fichero: quien no la tiene ahí, espera
 """,
     }
     interval = 0.0
@@ -113,6 +119,7 @@ class Archive:
         self.network = config.network
         self._config = config
         self._context = context
+        self._written = context.clock()
         self._path = config.path if config.path == "-" else str(Path(context.folder) / config.path)
 
     async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
@@ -161,6 +168,7 @@ class Archive:
                     f"{self._path}: is no file, and could be read only once",
                     'use path = "-" and give it as standard input',
                 )
+            self._written = datetime.fromtimestamp(Path(self._path).stat().st_mtime, UTC)
             encoding = encoding_of(self._path)
             return stack.enter_context(open(self._path, encoding=encoding, errors="replace", newline=""))
         except OSError as error:
@@ -173,13 +181,24 @@ class Archive:
         if twice:
             raise ConfigError(f"{self._path}: the column {twice[0]!r} stands there twice", "rename one of the two")
         needed = {c: self._config.map.get(c, c) for c in ("text", "published")}
-        for ours, theirs in ((needed | self._config.map) if every else needed).items():
-            for column in theirs.split("+") if theirs not in header else ():
-                if column not in header:
-                    remedy = (
-                        f"map {ours} to one of: {', '.join(h for h in header if h)} (two joined by + make one time)"
-                    )
-                    raise ConfigError(f"{self._path}: there is no column {column!r}", remedy)
+        wanted = (needed | self._config.map) if every else needed
+        missing = {
+            ours: absent
+            for ours, theirs in wanted.items()
+            if theirs not in header and (absent := _absent(theirs, header))
+        }
+        if missing:
+            raise ConfigError(f"{self._path}: {_no_columns(missing)}", _to_map(missing, header))
+        self._check_threads(header, every)
+
+    def _check_threads(self, header: Sequence[str], every: bool) -> None:
+        """Threads can only be whole where it is said what answers what."""
+        columns = [self._config.map.get(c, c) for c in ("parent", "thread")]
+        if self._config.threads == "whole" and every and not any(c in header for c in columns):
+            raise ConfigError(
+                f"{self._path}: nothing says what answers what, so its threads cannot be whole",
+                f"map parent or thread to one of: {', '.join(h for h in header if h)}, or leave whole threads out",
+            )
 
     def parse(self, raw: str) -> Sequence[Post]:
         """One row as JSON of its columns."""
@@ -201,7 +220,7 @@ class Archive:
             raise ParseError("text and id are both empty: there is nothing to keep")
         published, date_only = self._moment(row, "published")
         revised = self._moment(row, "revised")[0] if row.text("revised") else None
-        network = row.text("network") or self.network
+        network = known_as(row.text("network")) or self.network
         author = row.text("author")
         return Post(
             network=network,
@@ -228,6 +247,7 @@ class Archive:
             repeats=self._native(row.reference("repeats")),
             quotes=self._native(row.reference("quotes")),
             thread=f"thread {thread}" if (thread := row.reference("thread")) else "",
+            looked=max(published, self._written) if self._config.threads == "whole" else None,
             engagement=Engagement(likes=row.number("likes"), shares=row.number("shares")),
         )  # fmt: skip
 
@@ -242,7 +262,8 @@ class Archive:
             raise ParseError(f"{column} is empty; map it, for example: {column}=date+time")
         moment = moment_of(written, self._zone())
         if moment is None:
-            raise ParseError(f"{column} {written[:60]!r} is no time; write it as 2026-11-21T10:30:00+01:00")
+            why = f": {no_such_day(written)}" if no_such_day(written) else ""
+            raise ParseError(f"{column} {written[:60]!r} is no time{why}; write it as 2026-11-21T10:30:00+01:00")
         return moment, bool(DATE_ONLY.fullmatch(written))
 
     def _zone(self) -> tzinfo:
@@ -252,6 +273,21 @@ class Archive:
 
     async def close(self) -> None:
         """Nothing is kept open between fetches."""
+
+
+def _absent(theirs: str, header: Sequence[str]) -> list[str]:
+    return [column for column in theirs.split("+") if column not in header]
+
+
+def _no_columns(missing: Mapping[str, Sequence[str]]) -> str:
+    names = ", ".join(dict.fromkeys(repr(c) for absent in missing.values() for c in absent))
+    return f"there is no column {names}" if "," not in names else f"there are no columns {names}"
+
+
+def _to_map(missing: Mapping[str, Sequence[str]], header: Sequence[str]) -> str:
+    pairs = ",".join(f"{ours}=…" for ours in missing)
+    listed = ", ".join(h for h in header if h)
+    return f"the file has: {listed}; say which they are with map: {pairs} (two joined by + make one time)"
 
 
 class _Row:

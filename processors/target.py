@@ -36,6 +36,11 @@ def target_of(folded: str, language: str, kinds: Collection[str], government: Se
     return "government" if politics > services else "administration"
 
 
+def names_government(folded: str, government: Sequence[str]) -> bool:
+    """Whether one of the folded names that an institution gives its government stands in the text."""
+    return any(_names(folded, name) for name in government)
+
+
 def _names(folded: str, name: str) -> bool:
     start = folded.find(name) if name else -1
     while start >= 0:

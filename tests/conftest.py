@@ -9,7 +9,7 @@ import pytest
 
 from tests.processes import Commands
 
-pytest_plugins = ["tests.services", "tests.turns"]
+pytest_plugins = ["tests.services", "tests.turns", "tests.followed"]
 
 EVAL = Path(__file__).parent / "eval"
 

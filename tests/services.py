@@ -19,7 +19,7 @@ from typing import Any, Protocol, cast
 import pytest
 
 from deploy.services import Elasticsearch, Kafka
-from deploy.services.elasticsearch import QUICK
+from deploy.services.java import QUICK
 from tests.lending import Lender, borrow
 
 
@@ -48,7 +48,7 @@ class OwnKafka(Protocol):
 def start_kafka(opened: ExitStack) -> KafkaServer:
     """The session's Kafka."""
     given = os.environ.get("CORRILLO_TEST_KAFKA")
-    return KafkaServer(given or opened.enter_context(Kafka(_folder(opened))).bootstrap)
+    return KafkaServer(given or opened.enter_context(Kafka(_folder(opened), jvm=QUICK)).bootstrap)
 
 
 def start_elasticsearch(opened: ExitStack) -> ElasticsearchServer:
@@ -104,7 +104,7 @@ def own_kafka() -> Iterator[OwnKafka]:
     with ExitStack() as opened:
 
         def make(extra: Mapping[str, object] | None = None) -> Kafka:
-            return opened.enter_context(Kafka(_folder(opened), extra=extra))
+            return opened.enter_context(Kafka(_folder(opened), extra=extra, jvm=QUICK))
 
         yield make
 

@@ -10,35 +10,13 @@ from typing import Annotated
 import typer
 
 from corrillo import __version__
-from corrillo.cli import (
-    accounts,
-    backup,
-    demo,
-    doctor,
-    export,
-    find,
-    incidents,
-    ingest,
-    init,
-    keep,
-    listen,
-    page,
-    people,
-    quarantine,
-    rehearse,
-    replay,
-    report,
-    schema,
-    setup,
-    sources,
-    tag,
-    work,
-)
 from corrillo.cli.common import INTERRUPTED, WRONG_USE, fail
+from corrillo.cli.modules import Commands
 from corrillo.errors import ConfigError, CorrilloError
 
 app = typer.Typer(
     name="corrillo",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -47,31 +25,6 @@ app = typer.Typer(
     help="Where do citizens talk about us off our own pages, and about what?\n\n"
     'Begin with `corrillo demo` to look around, or with `corrillo init "Ayuntamiento de …"`.',
 )
-for module in (
-    init,
-    setup,
-    accounts,
-    doctor,
-    listen,
-    ingest,
-    work,
-    page,
-    people,
-    demo,
-    replay,
-    tag,
-    find,
-    export,
-    report,
-    incidents,
-    rehearse,
-    sources,
-    quarantine,
-    keep,
-    backup,
-    schema,
-):
-    module.add_to(app)
 
 
 def _say_version(wanted: bool) -> None:

@@ -9,14 +9,13 @@ import typer
 
 from corrillo.bootstrap import elasticsearch_of, open_elasticsearch
 from corrillo.cli.common import ConfigOption, settings_of
-from corrillo.cli.setup import commands
 from corrillo.errors import ConfigError
 from corrillo.secrets import secret
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(group: typer.Typer) -> None:
     """Register the command, under ``setup``."""
-    commands.command()(accounts)
+    group.command()(accounts)
 
 
 def accounts(

@@ -39,7 +39,8 @@ def doctor(
 ) -> None:
     """Check configuration, key, store, servers, ports and sources; say what to do. Exit code 1 if something is wrong.
 
-    Of Kafka: brokers, topics, versions, clock; of Elasticsearch: nodes, templates, rights, versions, clock.
+    Of Kafka: brokers, topics, versions, clock; of Elasticsearch: nodes, templates, rights, versions, clock;
+    of Kibana: version, space, dashboards.
 
     Examples:
 
@@ -67,7 +68,9 @@ def _findings(file: Path, offline: bool) -> Iterator[Finding]:
     yield from servers(settings)
     yield from ports(settings)
     if not settings.sources:
-        yield Finding("sources", False, "none is configured", "add a [[source]] to the configuration")
+        yield Finding(
+            "sources", True, "none: fine where files are only imported (corrillo replay); to listen, add a [[source]]"
+        )
     elif not offline:
         yield from asyncio.run(_sources(settings))
 

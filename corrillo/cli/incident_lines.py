@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from corrillo.cli.incident_words import Speech
@@ -14,10 +15,14 @@ from dashboards.page.crisis.words import (
     blind_now,
     done,
     incident_name,
+    rehearse_command,
     span,
     stands,
 )
+from dashboards.page.i18n import Texts
 from dashboards.page.sources import Sources
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def overview(view: CrisisView, over: Sequence[IncidentRow], everything: bool, s: Speech) -> Iterator[str]:
@@ -25,16 +30,25 @@ def overview(view: CrisisView, over: Sequence[IncidentRow], everything: bool, s:
     t = s.texts
     yield hearing(view.sources, s)
     yield f"{s.institution.name}: {t(f'answer.{view.standing.answer}')}"
-    facts = [last_hour(t, view.hours), learnt(t, view.hours) if view.hours.hours else t("hours.empty_remedy")]
+    facts = [last_hour(t, view.hours), learnt(t, view.hours) if view.hours.hours else _uncounted(view, t)]
     facts += [counted(t, view.hours)] if view.hours.behind else []
     yield from (f"  {fact}" for fact in facts if fact)
     yield ""
-    yield from [line for row in view.incidents.open for line in _row(row, view.sources, s)] or [s.word("none_open")]
+    none_open = [] if view.imported else [s.word("none_open")]
+    yield from [line for row in view.incidents.open for line in _row(row, view.sources, s)] or none_open
     yield ""
     title = s.word("all") if everything else t("crisis.over_title")
     yield f"{title}:"
     none = s.word("all_none") if everything else t("crisis.over_none")
+    none = t("crisis.over_imported") if view.imported else none
     yield from [line for row in over for line in _row(row, view.sources, s)] or [f"  {none}"]
+
+
+def _uncounted(view: CrisisView, t: Texts) -> str:
+    if view.imported is None:
+        return t("hours.empty_remedy")
+    first, last = t.day(view.imported.first), t.day(view.imported.last)
+    return f"{t('hours.imported_remedy', first=first, last=last)} {rehearse_command(view.imported, t.language)}"
 
 
 def hearing(sources: Sources, s: Speech) -> str:
@@ -50,10 +64,17 @@ def hearing(sources: Sources, s: Speech) -> str:
 def _row(row: IncidentRow, sources: Sources, s: Speech) -> Iterator[str]:
     incident = row.incident
     level = s.texts.name("level", row.level).upper() if row.open else s.texts.name("level", row.level)
-    yield f"{level} · {incident_name(s.texts, incident, s.institution)} · {when(row, s)} · {stood(row, s)} · {s.ids[incident.id]}"
+    yield f"{level} · {incident_name(s.texts, incident, s.institution, row.gist)} · {when(row, s)} · {stood(row, s)} · {s.ids[incident.id]}"
     yield f"    {reason_of(s.texts, row, s.institution, sources)}"
     yield f"    {voices(row, s)}"
+    if row.gist.quote:
+        yield f"    «{unaddressed(row.gist.quote)}»"
     yield from (f"    {did(step, s)}" for step in row.history if step.done and row.open)
+
+
+def unaddressed(text: str) -> str:
+    """What somebody wrote, without the links in it."""
+    return _ADDRESS.sub("[…]", text)
 
 
 def when(row: IncidentRow, s: Speech) -> str:

@@ -10,6 +10,7 @@ from corrillo.institution import Institution
 from dashboards.page.crisis.incidents import IncidentRow
 from dashboards.page.crisis.reasons import reason_of
 from dashboards.page.crisis.view import CrisisView, IncidentView
+from dashboards.page.crisis.words import incident_name
 from dashboards.page.i18n import Texts
 from dashboards.page.sources import Sources
 
@@ -43,7 +44,8 @@ def of_row(row: IncidentRow, institution: Institution, sources: Sources, t: Text
     """An incident, where it stands, what people did, and why it is one."""
     kept: Record = msgspec.to_builtins(row.incident)
     acts = [_without(msgspec.to_builtins(act), ("kind", "incident")) for act in row.acts]
-    return kept | {"life": row.life, "acts": acts, "reason": reason_of(t, row, institution, sources)}
+    name = incident_name(t, row.incident, institution, row.gist)
+    return kept | {"life": row.life, "acts": acts, "reason": reason_of(t, row, institution, sources), "name": name}
 
 
 def _blind(sources: Sources) -> list[Record]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from corrillo.cli.blocks import blocks
-from corrillo.cli.incident_lines import did, stood, voices, when
+from corrillo.cli.incident_lines import did, stood, unaddressed, voices, when
 from corrillo.cli.incident_words import Speech
 from corrillo.text import clean
 from dashboards.page.crisis.hour_words import moment
@@ -23,15 +22,13 @@ from dashboards.page.crisis.words import (
 from dashboards.page.i18n import Texts
 from dashboards.page.words import place_name
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
-
 
 def whole(view: IncidentView, s: Speech, width: int) -> Iterator[str]:
     """Everything that is known of an incident; links to posts are not in it."""
     t, row = s.texts, view.row
     incident = row.incident
     yield f"{t.name('level', row.level).upper()} · {stood(row, s)} · {incident.id}"
-    yield f"{incident_name(t, incident, s.institution)} · {s.institution.name}"
+    yield f"{incident_name(t, incident, s.institution, row.gist)} · {s.institution.name}"
     if incident.resolved and not incident.into:
         yield t("incident.over", moment=t.moment(incident.resolved.astimezone(s.zone)))
     yield reason_of(t, row, s.institution, view.sources)
@@ -90,7 +87,7 @@ def _samples(view: IncidentView, s: Speech) -> Iterator[str]:
         mention = card.mention
         when = t.day(card.local.date()) if mention.date_only else moment(t, card.local)
         yield f"  {place_name(t, mention.network, mention.venue)} · {when}"
-        yield f"    {_ADDRESS.sub('[…]', clean(mention.text))}"
+        yield f"    {unaddressed(clean(mention.text))}"
     gone = len(view.row.telling.samples) - len(view.samples)
     if not view.samples:
         yield f"  {t('incident.samples_none')}"

@@ -14,11 +14,11 @@ import typer
 from corrillo.bootstrap import now
 from corrillo.cli import acting
 from corrillo.cli.common import ConfigOption, JsonOption, print_json, say, settings_of, store_of
+from corrillo.cli.coverage import coverage
 from corrillo.cli.incident_lines import overview
 from corrillo.cli.incident_records import of_incident, of_overview
 from corrillo.cli.incident_whole import whole
 from corrillo.cli.incident_words import Speech
-from corrillo.cli.page import coverage
 from corrillo.cli.which import ALL, IdArgument, InstitutionOption, LangOption, chosen, incident, language, shortened
 from corrillo.errors import ConfigError
 from corrillo.institution import Institution
@@ -101,7 +101,7 @@ def show(
         view = build_incident(store, about, found, now(), t, coverage(settings))
         view = replace(view, samples=cards(store, about.id, view.row.telling.samples, about.zone, t))
     if picture is not None:
-        _write(picture, picture_of(t, found, about))
+        _write(picture, picture_of(t, view.row, about))
     if as_json:
         print_json(of_incident(view, about, t))
         return

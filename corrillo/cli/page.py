@@ -11,15 +11,14 @@ from urllib.parse import urlsplit
 import typer
 import uvicorn
 
-from corrillo.bootstrap import label, now
+from corrillo.bootstrap import now
 from corrillo.cli.common import ConfigOption, say, settings_of, store_of
+from corrillo.cli.coverage import coverage as coverage_of
 from corrillo.cli.entrance import doorway
-from corrillo.networks import able_to
 from corrillo.ops.log import set_up
 from corrillo.ops.metrics import Metrics
 from corrillo.ops.serving import bind, names, server, told_to_end
 from corrillo.ports import Store
-from corrillo.registry import SourceConfig, source_kind
 from corrillo.settings import Settings
 from dashboards.page.app import create_app
 from dashboards.page.people.door import Entrance
@@ -59,7 +58,7 @@ def page(config: ConfigOption = None, port: PortOption = None, host: HostOption 
     with store_of(settings) as store:
         way = doorway(settings.page, bound)
         say(f"The page: {way.address}   (Ctrl-C ends)")
-        inner = page_server(settings, store, coverage(settings), bound, Metrics(now), way.entrance)
+        inner = page_server(settings, store, coverage_of(settings), bound, Metrics(now), way.entrance)
         asyncio.run(_serve(inner, bound))
 
 
@@ -92,13 +91,3 @@ def page_server(
             responsible=Responsible(settings.page.accessibility_contact, settings.page.accessibility_reviewed),
         )
     )
-
-
-def coverage(settings: Settings) -> Sequence[Listening]:
-    """What is listened to, as the configuration says it: no source is opened."""
-    sources = [s for s in settings.sources if isinstance(s, SourceConfig)]
-    return [Listening(s.name, _network(s), label(s), s.institution, able_to(source_kind(s.kind))) for s in sources]
-
-
-def _network(config: SourceConfig) -> str:
-    return str(getattr(config, "network", "") or getattr(source_kind(config.kind), "network", config.kind))

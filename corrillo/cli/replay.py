@@ -33,6 +33,7 @@ from corrillo.pipeline import Pipeline
 from corrillo.settings import Settings
 from corrillo.sink import Sink, StoreSink
 from ingest.archive import ArchiveConfig
+from ingest.network_names import meant
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,6 +63,13 @@ def replay(
         str, typer.Option(help="Zone of times without one (default: the institution's).", show_default=False)
     ] = "",
     name: Annotated[str, typer.Option(help="Name of the source (default: from the file's).", show_default=False)] = "",
+    whole_threads: Annotated[
+        bool,
+        typer.Option(
+            "--whole-threads",
+            help="All answers are in the file, too: a question that has none there waits. Otherwise that is not known.",
+        ),
+    ] = False,
     direct: DirectOption = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -70,9 +78,28 @@ def replay(
 
     Where the configuration has [kafka] they are published there, and the workers store them.
 
+    Columns (only text and published are needed; others of the file are left out):
+
+    - text, title, url, language (es, ca …)
+    - published, revised: 2026-11-21T10:30:00+01:00, 21/11/2026 10:30, or only a day
+    - id, parent (the id that it answers), thread (the id that a conversation began with)
+    - author, author_name, author_kind, parent_author: stored as pseudonyms
+    - network (press, forum, x …), venue (its name), venue_kind
+    - likes, shares, repeats, quotes
+
+    A file in which nothing has to be mapped:
+
+        published,network,venue,author,text
+
+        2026-11-20 09:15,forum,Foro local,ana,"Benialba: la fuente de la plaza lleva dos semanas seca"
+
+        2026-11-20 11:40,prensa,Diari de Benialba,,"El Ayuntamiento de Benialba abre el plazo de ayudas"
+
     Examples:
 
         corrillo replay comments.csv --all-relevant --map text=text,published=date+time,parent=parentId,author=userId,thread=proposalId
+
+        corrillo replay forum.csv --network forum --venue "Foro local" --whole-threads
 
         zcat dump.jsonl.gz | corrillo replay - --network forum --venue "Foro local"
     """
@@ -81,6 +108,7 @@ def replay(
         "kind": "archive", "name": name or _name(file), "path": file if file == "-" else _absolute(file), "map": _map(columns),
         "network": network, "venue": venue, "venue_kind": venue_kind, "time_zone": time_zone,
         "institution": institution, "about": "everything" if all_relevant else "matching",
+        "threads": "whole" if whole_threads else "unknown",
     }  # fmt: skip
     try:
         source = ArchiveConfig.model_validate(values)
@@ -89,6 +117,8 @@ def replay(
         raise ConfigError(
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}", "see --help"
         ) from None
+    if like := meant(source.network):
+        say(f"The network {source.network!r} is new: it is shown as one of its own. Did you mean {like}?")
     pipeline, published = open_pipeline(settings), settings.kafka is not None and not direct
     with _to_kafka(settings) if published else _to_store(settings, pipeline) as sink:
         progress = asyncio.run(_replay(settings, pipeline, sink, source))

@@ -9,7 +9,7 @@ import typer
 
 from corrillo.bootstrap import now
 from corrillo.cli.common import ConfigOption, say, settings_of, store_of
-from corrillo.cli.page import coverage
+from corrillo.cli.coverage import coverage
 from corrillo.errors import ConfigError
 from corrillo.institution import Institution
 from corrillo.settings import Settings

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from corrillo.bootstrap import elasticsearch_of, now, open_broker, open_elasticsearch
+from corrillo.bootstrap import (
+    editions,
+    elasticsearch_of,
+    kibana_of,
+    now,
+    open_broker,
+    open_elasticsearch,
+    open_kibana,
+)
 from corrillo.errors import ConfigError, CorrilloError
 from corrillo.findings import Finding
 from corrillo.ops.probe import probe
@@ -18,6 +26,8 @@ def servers(settings: Settings) -> Iterator[Finding]:
         yield from _asked("Kafka", lambda: _kafka(settings))
     if settings.elasticsearch is not None:
         yield from _asked("Elasticsearch", lambda: _elasticsearch(settings))
+    if settings.kibana is not None:
+        yield from _asked("Kibana", lambda: _kibana(settings))
 
 
 def ports(settings: Settings) -> Iterator[Finding]:
@@ -63,3 +73,11 @@ def _elasticsearch(settings: Settings) -> Iterator[Finding]:
         from stores.elasticsearch.names import Names
 
         yield from check(client.impatient(), Names(elasticsearch_of(settings).prefix), now)
+
+
+def _kibana(settings: Settings) -> Iterator[Finding]:
+    space = kibana_of(settings).space
+    with open_kibana(settings, space) as kibana:
+        from dashboards.kibana.check import check
+
+        yield from check(kibana, editions(settings, space))

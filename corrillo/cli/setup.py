@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from corrillo.bootstrap import elasticsearch_of, elasticsearch_shape, now, open_broker, open_elasticsearch
+from corrillo.cli import accounts
 from corrillo.cli.common import ConfigOption, JsonOption, report, settings_of
 from corrillo.findings import Finding
 
@@ -16,6 +17,7 @@ CheckOption = Annotated[bool, typer.Option("--check", help="Change nothing; exit
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
+    accounts.add_to(commands)
     app.add_typer(commands, name="setup")
 
 
@@ -46,7 +48,7 @@ def elasticsearch(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make the templates and, where there are lifecycles, the policy; older ones are brought up to date.
+    """Make templates, the indices that people look at and, where there are lifecycles, the policy; bring older ones up to date.
 
     Come as somebody who may manage templates ($CORRILLO_ELASTICSEARCH_USER). Exit code 1 when something is
     not as it should be. Roles and accounts: corrillo setup accounts.
@@ -63,6 +65,7 @@ def elasticsearch(
     with open_elasticsearch(settings) as client:
         from stores.elasticsearch import roles as roles_of
         from stores.elasticsearch.check import check as checked
+        from stores.elasticsearch.empty import make_indices
         from stores.elasticsearch.names import Names
         from stores.elasticsearch.setup import setup
 
@@ -72,5 +75,5 @@ def elasticsearch(
         elif check:
             report(list(checked(client.impatient(), names, now)), as_json)
         else:
-            done = setup(client, names, elasticsearch_shape(settings))
+            done = [*setup(client, names, elasticsearch_shape(settings)), *make_indices(client, names, now())]
             report([Finding(one.what, True, one.how) for one in done], as_json)

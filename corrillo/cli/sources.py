@@ -11,7 +11,7 @@ import typer
 from corrillo.bootstrap import now
 from corrillo.cli import networks, trying
 from corrillo.cli.common import ConfigOption, JsonOption, print_json, settings_of, store_of
-from corrillo.cli.page import coverage
+from corrillo.cli.coverage import coverage
 from corrillo.health import REASONS, Judgement
 from corrillo.model import Budget, Gap
 from dashboards.page.sources import SourceRow

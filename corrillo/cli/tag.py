@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
+from codecs import BOM_UTF8 as BOM
+from collections.abc import Iterator, Sequence
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -15,10 +17,13 @@ from corrillo.bootstrap import now, open_pipeline
 from corrillo.cli.common import PARTIAL, ConfigOption, config_file
 from corrillo.errors import ConfigError, SecretMissing
 from corrillo.institution import Institution
-from corrillo.model import Author, Post, Venue
+from corrillo.model import Author, Post, TaggedMention, Tagging, Venue
 from corrillo.pipeline import Pipeline
 from corrillo.settings import Settings, load
 from corrillo.text import clean
+
+CHUNK = 1 << 16
+"""Bytes that are read at once, at most."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,30 +59,52 @@ def tag(
         corrillo tag posts.jsonl > tagged.jsonl
     """
     pipeline = _pipeline(config)
-    write, encode = sys.stdout.write, msgspec.json.Encoder().encode
-    failed = False
-    for number, answer in enumerate(_answers(pipeline, _open(file)), 1):
-        failed |= "error" in answer
-        write(encode({"line": number, **answer} if "error" in answer else answer).decode() + "\n")
-    sys.stdout.flush()
+    encode = msgspec.json.Encoder().encode
+    number, failed = 0, False
+    with _open(file) as stream:
+        for lines in _batches(stream):
+            for answer in _answers(pipeline, lines):
+                number += 1
+                failed |= "error" in answer
+                sys.stdout.write(encode({"line": number, **answer} if "error" in answer else answer).decode() + "\n")
+            sys.stdout.flush()
     if failed:
         raise typer.Exit(PARTIAL)
 
 
-def _answers(pipeline: Pipeline, stream: TextIO) -> Iterator[dict[str, Any]]:
-    decoder = msgspec.json.Decoder(Line)
-    institution = pipeline.institutions[0]
-    for raw in stream:
-        try:
-            line = decoder.decode(raw)
-        except (msgspec.DecodeError, UnicodeEncodeError) as error:
-            yield {"id": None, "error": f"{error}; write one JSON object a line, with text"}
-            continue
-        yield _answer(pipeline, line, institution)
+def _batches(stream: BufferedIOBase) -> Iterator[list[bytes]]:
+    """The lines as they come: those that are there at once are one batch, so that nobody waits for an answer."""
+    rest = b""
+    while found := stream.read1(CHUNK):
+        *lines, rest = (rest + found).split(b"\n")
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]
 
 
-def _answer(pipeline: Pipeline, line: Line, institution: str) -> dict[str, Any]:
-    post = Post(
+_decode = msgspec.json.Decoder(Line).decode
+
+
+def _answers(pipeline: Pipeline, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+    """What is to be said of each line, in their order."""
+    read = [_read(raw) for raw in lines]
+    good = [line for line in read if isinstance(line, Line)]
+    told = pipeline.examine_many([_post(line) for line in good], pipeline.institutions[0])
+    answers = iter([_answer(*each) for each in zip(good, told, strict=True)])
+    return [next(answers) if isinstance(line, Line) else {"id": None, "error": line} for line in read]
+
+
+def _read(raw: bytes) -> Line | str:
+    """The line, or why it cannot be read."""
+    try:
+        return _decode(raw.removeprefix(BOM).decode("utf-8", "replace"))
+    except msgspec.DecodeError as error:
+        return f"{error}; write one JSON object a line, with text"
+
+
+def _post(line: Line) -> Post:
+    return Post(
         network="text",
         native_id=str(line.id),
         venue=Venue(name="text"),
@@ -87,7 +114,10 @@ def _answer(pipeline: Pipeline, line: Line, institution: str) -> dict[str, Any]:
         url=line.url or "",
         language=line.lang or "und",
     )
-    mention, tagging = pipeline.examine(post, institution)
+
+
+def _answer(line: Line, told: tuple[TaggedMention, Tagging]) -> dict[str, Any]:
+    mention, tagging = told
     return {
         "id": line.id,
         "lang": mention.language,
@@ -111,11 +141,10 @@ def _pipeline(given: Path | None) -> Pipeline:
         return open_pipeline(settings, secrets.token_bytes(32))
 
 
-def _open(file: str) -> TextIO:
+def _open(file: str) -> BufferedIOBase:
     if file == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        return sys.stdin
+        return sys.stdin.buffer  # type: ignore[return-value]
     try:
-        return open(file, encoding="utf-8-sig", errors="replace")
+        return open(file, "rb")
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}", "check the path") from None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from corrillo.model import TAG_KINDS, Language, Mention
-from corrillo.ports import Tagger
+from corrillo.model import SERVICES, TAG_KINDS, Language, Mention, Target
+from corrillo.ports import Tagger, TagsMany
 from corrillo.testing.mentions import NOW, TOWN
 
 SAMPLES: tuple[tuple[Language, str, str], ...] = (
@@ -87,3 +89,19 @@ class TaggerContract:
         forth = [tagger(m) for m in mentions]
         back = [tagger(m) for m in reversed(mentions)]
         assert forth == back[::-1]
+
+    def test_many_at_once_get_the_tags_of_each(self, tagger: Tagger) -> None:
+        """A tagger that takes many says of each what it says of it alone, whatever stands beside it."""
+        mentions = [said(text, language, title) for language, title, text in SAMPLES]
+        mentions += [said(text) for text in ODD]
+        if isinstance(tagger, TagsMany):
+            assert tagger.many([]) == []
+            assert tagger.many(mentions) == [tagger(m) for m in mentions]
+            assert tagger.many(mentions[::-1]) == tagger.many(mentions)[::-1]
+
+    def test_target_and_service_are_ours_or_left_open(self, tagger: Tagger) -> None:
+        """'' where the tagger does not say."""
+        for language, title, text in SAMPLES:
+            tagging = tagger(said(text, language, title))
+            assert tagging.target in ("", *get_args(Target))
+            assert tagging.service in ("", *SERVICES)

@@ -27,14 +27,22 @@ ALL_HEARD, NONE_HEARD = 0.995, 0.005
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def told(incident: Incident, lang: str, *, name: str, zone: tzinfo, services: Mapping[str, str] = NO_NAMES) -> str:
+def told(
+    incident: Incident,
+    lang: str,
+    *,
+    name: str,
+    zone: tzinfo,
+    services: Mapping[str, str] = NO_NAMES,
+    phrase: str = "",
+) -> str:
     """The reason of an incident as it is now; of one that is over, in the past, as it was at its height."""
     if incident.resolved is None:
         about, at, level, evidence = incident.leading, incident.updated, incident.level, incident.evidence
     else:
         height = max(incident.changes, key=lambda c: (rank(c.level), c.evidence.voices))
         about, at, level, evidence = (*height.subjects, incident.leading)[0], height.at, "calm", height.evidence
-    return reason(evidence, about, level, lang, name=name, zone=zone, services=services, at=at)
+    return reason(evidence, about, level, lang, name=name, zone=zone, services=services, at=at, phrase=phrase)
 
 
 def reason(
@@ -47,14 +55,18 @@ def reason(
     zone: tzinfo,
     services: Mapping[str, str] = NO_NAMES,
     at: datetime | None = None,
+    phrase: str = "",
 ) -> str:
     """The sentence. ``name`` is the institution's; ``services`` names those that the catalogue does not know.
 
-    ``at`` is the moment of the evidence: without it no clock time is said. What is calm again is told in the past.
+    ``phrase``: words that make it a possible emergency. ``at`` is the moment of the evidence: without it no clock time is said. What is calm again is told in the past.
     """
     t, tense = words(lang), "past" if level == "calm" else "now"
+    parts = subject_parts(t, subject, name, services) | {
+        "phrase": t("about_incident.phrase", words=phrase) if phrase else ""
+    }
     said = _when(t, evidence.minutes, tense, at and at.astimezone(zone))
-    said += f", {_who(t, evidence)} {_what(t, evidence, subject, tense, subject_parts(t, subject, name, services))}"
+    said += f", {_who(t, evidence)} {_what(t, evidence, subject, tense, parts)}"
     return f"{said}{_usual(t, evidence, tense)}{_chance(t, evidence)}.{_blind(t, evidence, tense)}"
 
 

@@ -49,20 +49,21 @@ def bucket(chart: Chart, dimension: Dimension, texts: Texts, ordered_by: str) ->
 
 
 def time(chart: Chart, texts: Texts) -> Json:
-    """The column of time: the institution's own days, or hours. The period stays one of the index's own time."""
+    """The column of time: the institution's own days, or hours. The period stays one of the index's own time.
+
+    What is empty is there: a count of nothing is 0, a mean of nothing is unknown, and a gap in a line.
+    """
+    stand = STANDS[chart.origin]
+    unbound: Json = {"ignoreTimeRange": True} if stand.time != stand.by["time"] else {}
     return {
         "label": dimension_name(texts, "time"),
         "customLabel": True,
         "dataType": "date",
         "operationType": "date_histogram",
-        "sourceField": STANDS[chart.origin].by["time"],
+        "sourceField": stand.by["time"],
         "isBucketed": True,
         "scale": "interval",
-        "params": {
-            "interval": "1h" if chart.hourly else "1d",
-            "includeEmptyRows": not chart.hourly,
-            "ignoreTimeRange": STANDS[chart.origin].time != STANDS[chart.origin].by["time"],
-        },
+        "params": {"interval": "1h" if chart.hourly else "1d", "includeEmptyRows": True, **unbound},
     }
 
 
@@ -109,7 +110,7 @@ def metric(chart: Chart, measure: Measure, texts: Texts, *, only: str = "") -> J
 
 
 def latest(chart: Chart, field: str, texts: Texts) -> Json:
-    """The column of what a field said last."""
+    """The column of what a field said last: as the newest document has it, which every Elasticsearch can be asked for."""
     by = next((by for by, known in STANDS[chart.origin].by.items() if known == field), None)
     label = dimension_name(texts, by) if by else texts(f"kibana.column.{field}")
     return {
@@ -121,7 +122,7 @@ def latest(chart: Chart, field: str, texts: Texts) -> Json:
         "scale": "ordinal",
         "sourceField": field,
         "filter": {"query": f"{field}: *", "language": "kuery"},
-        "params": {"sortField": STANDS[chart.origin].time, "showArrayValues": False},
+        "params": {"sortField": STANDS[chart.origin].time, "showArrayValues": True},
     }
 
 

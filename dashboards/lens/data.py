@@ -53,7 +53,7 @@ def _formats(data: Data, texts: Texts, page: str) -> Json:
     named = {by[one]: _named(one, texts) for one in by if one in WORDS or one == "network"}
     lasting = {field: _duration() for field in DURATIONS.get(data, ())}
     leading = {field: _leading(page + way, texts) for field, way in PAGES.get(data, {}).items()} if page else {}
-    addresses = {"url": _leading("{{value}}", texts)} if data == "links" else {}
+    addresses = {"url": _leading("", texts)} if data == "links" else {}
     return {**named, **lasting, **leading, **addresses}
 
 
@@ -71,11 +71,10 @@ def _duration() -> Json:
 
 
 def _leading(way: str, texts: Texts) -> Json:
+    """A link by ``way``, in which Kibana quotes the value; '' for a value that is an address as it stands."""
+    template: Json = {"urlTemplate": way} if way else {}
     label = texts("kibana.open_page")
-    return {
-        "id": "url",
-        "params": {"type": "a", "urlTemplate": way, "labelTemplate": label, "openLinkInCurrentTab": False},
-    }
+    return {"id": "url", "params": {"type": "a", **template, "labelTemplate": label, "openLinkInCurrentTab": False}}
 
 
 def _labels(data: Data, texts: Texts) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from dashboards.charts.catalogue import COUNTS, Chart, Mark, Of
 from dashboards.lens.colours import SERIES, by_value, shades
-from dashboards.lens.layer import ID, TOLD
+from dashboards.lens.layer import ID, TOLD, told_column
 from dashboards.lens.objects import Json
 from dashboards.page.i18n import Texts
 from dashboards.vega.look import LIGHT
@@ -43,12 +43,12 @@ def _table(chart: Chart, texts: Texts) -> Json:
     sorted_by = "first" if chart.new_within else chart.measures[0].of
     sorting: Json = {} if chart.split else {"sorting": {"columnId": sorted_by, "direction": _direction(chart)}}
     split: list[Json] = [{"columnId": chart.split.by, "isTransposed": True}] if chart.split else []
-    told: list[Json] = [{"columnId": field} for d in chart.by for field in TOLD.get(d.by, ())]
+    told: list[Json] = [{"columnId": told_column(field)} for d in chart.by for field in TOLD.get(d.by, ())]
     buckets: list[Json] = [{"columnId": d.by} for d in chart.by]
     measures: list[Json] = [{"columnId": m.of, "alignment": "right"} for m in chart.measures]
     return {
         **ON_LAYER,
-        "columns": [*told, *buckets, *split, *measures],
+        "columns": [*buckets, *split, *told, *measures],
         **sorting,
         "paging": {"size": SHOWN, "enabled": True},
     }
@@ -96,6 +96,7 @@ def _xy(chart: Chart, texts: Texts) -> Json:
         "valueLabels": "show" if chart.mark == "bar" and not chart.split else "hide",
         "axisTitlesVisibilitySettings": {"x": False, "yLeft": False, "yRight": False},
         "preferredSeriesType": series,
+        **({"fittingFunction": "None"} if chart.mark == "line" else {}),
         "layers": [drawn],
     }
 

@@ -42,7 +42,12 @@ def layer(chart: Chart, texts: Texts) -> Layer:
     if not chart.by and chart.measures[0].part:
         return Layer(_share(chart, chart.measures[0], texts), query, filtered)
     measures: Json = {measure.of: metric(chart, measure, texts) for measure in chart.measures}
-    return Layer(_buckets(chart, texts) | measures | _told(chart, texts), query, filtered)
+    return Layer(_buckets(chart, texts) | _told(chart, texts) | measures, query, filtered)
+
+
+def told_column(field: str) -> str:
+    """Id of the column of a field of TOLD: without a point, which some tables read as a path."""
+    return field.replace(".", "_")
 
 
 def ordering(chart: Chart) -> str:
@@ -60,7 +65,7 @@ def _buckets(chart: Chart, texts: Texts) -> Json:
 
 def _told(chart: Chart, texts: Texts) -> Json:
     """What of a thing with an id people read."""
-    return {field: latest(chart, field, texts) for d in chart.by for field in TOLD.get(d.by, ())}
+    return {told_column(field): latest(chart, field, texts) for d in chart.by for field in TOLD.get(d.by, ())}
 
 
 def _share(chart: Chart, measure: Measure, texts: Texts) -> Json:
@@ -109,6 +114,6 @@ def _share(chart: Chart, measure: Measure, texts: Texts) -> Json:
 def _new(chart: Chart, texts: Texts) -> Json:
     """When each was first said, ever, and how much in the last days: what is new stands above."""
     lately = f'{kql.condition(chart)} and published >= "now-{chart.new_within}d"'
-    counted: Json = {m.of: metric(chart, m, texts, only=lately) for m in chart.measures if m.of != "first"}
+    measures: Json = {m.of: metric(chart, m, texts, only="" if m.of == "first" else lately) for m in chart.measures}
     buckets: Json = {d.by: bucket(chart, d, texts, "first" if d is chart.by[-1] else "") for d in chart.by}
-    return buckets | {"first": metric(chart, Measure("first"), texts)} | counted
+    return buckets | measures

@@ -16,11 +16,11 @@ from dashboards.page.i18n import LANGUAGES
 
 Problem = Literal[
     "unknown_field", "repeated", "too_long", "unprintable", "not_one_of", "not_a_day", "order", "not_a_query", "page",
-    "missing", "longer", "not_a_week", "own_name",
+    "missing", "longer", "not_a_week", "own_name", "no_incident",
 ]  # fmt: skip
 """What can be wrong; each has a text and a remedy in the catalogues (``bad.…``, ``remedy.…``)."""
 
-SINGLE = ("institution", "q", "period", "from", "to", "lang", "page")
+SINGLE = ("institution", "q", "period", "from", "to", "incident", "lang", "page")
 MAX_VALUE = 500
 """Characters of one value."""
 MAX_VALUES = 50
@@ -63,6 +63,7 @@ def read(pairs: Pairs, institutions: Sequence[Institution], view: str = "") -> F
         page=single(given, "page"),
         language=one_of(given, "lang", LANGUAGES),
         view=view,
+        incident=single(given, "incident"),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -26,13 +27,17 @@ from corrillo.ops.server import routes
 from corrillo.ports import Clock, SourceHealth, Store
 from dashboards.api.desk import ApiDesk
 from dashboards.page import address
+from dashboards.page.address import BadFilter
 from dashboards.page.answers import LONGEST, answered, language_of
 from dashboards.page.charts.desk import ChartDesk
 from dashboards.page.crisis.desk import CrisisDesk
+from dashboards.page.crisis.incidents import IncidentRow, row
 from dashboards.page.download import DownloadDesk
+from dashboards.page.filters import Filters
 from dashboards.page.frame import Ask
 from dashboards.page.guard import HEADERS, Guard
 from dashboards.page.i18n import Texts
+from dashboards.page.mention import MentionDesk
 from dashboards.page.news import NewsDesk
 from dashboards.page.people.door import Door, Entrance
 from dashboards.page.people.doorkeeper import Doorkeeper
@@ -89,6 +94,7 @@ def create_app(
             *(Route(f"/{name}", desk.view, name=f"view:{name}") for name in VIEWS),
             *crisis.routes(),
             *WorkDesk(store, tuple(institutions), clock, seal, desk.ask).routes(),
+            *MentionDesk(store, tuple(institutions)).routes(),
             *HomonymDesk(tuple(institutions), seal, file).routes(),
             *LoginDesk(entrance, sessions, seal, clock, Tries()).routes(),
             *DownloadDesk(desk.ask).routes(),
@@ -155,7 +161,14 @@ class _Desk:
             visitor,
             self.seal.of_person(visitor.name),
             away(self.store, institution.id, since),
+            self._incident(filters, now),
         )
+
+    def _incident(self, filters: Filters, now: datetime) -> IncidentRow | None:
+        found = self.store.incident(filters.incident) if filters.incident else None
+        if filters.incident and (found is None or found.institution != filters.institution):
+            raise BadFilter("incident", filters.incident, "no_incident")
+        return row(self.store, found, now) if found else None
 
     def health(self) -> Sequence[SourceHealth]:
         """Of the sources that are listened to; where none is configured, of all that ever were."""

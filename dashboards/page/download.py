@@ -13,11 +13,13 @@ from starlette.routing import Route
 
 from corrillo.export import COLUMNS, LINES, Counted, records
 from corrillo.manifest import Asked, File
+from corrillo.marked import in_view
 from corrillo.ports import Reader
 from corrillo.text import clean
 from dashboards.page import tables
 from dashboards.page.address import one_of
 from dashboards.page.answers import Asking, answered
+from dashboards.page.crisis.words import incident_name
 from dashboards.page.frame import Ask
 from dashboards.page.i18n import Texts
 from dashboards.page.taking import FORMATS, LIMIT, WITH_FIGURES
@@ -78,7 +80,8 @@ def _attached(name: str) -> dict[str, str]:
 def asked_of(ask: Ask, matching: int | None = None, *, links: bool = False) -> Asked:
     """What a download is asked for; ``matching``: how many posts there are, where it is of posts."""
     about = {ask.institution.id: ask.institution.name}
-    return Asked(ask.query, in_words(ask), about, ask.zone, ask.now, matching, links)
+    left_out = in_view(ask.store, ask.query)
+    return Asked(ask.query, in_words(ask), about, ask.zone, ask.now, matching, links, left_out)
 
 
 def in_words(ask: Ask) -> str:
@@ -87,6 +90,9 @@ def in_words(ask: Ask) -> str:
     first, last = f.days(ask.today)
     parts = [ask.institution.name, texts.name("period", f.period)] if f.period else [ask.institution.name]
     parts += [f"{texts(f'field.{name}')}: {texts.day(day)}" for name, day in (("from", first), ("to", last)) if day]
+    if ask.incident:
+        name = incident_name(texts, ask.incident.incident, ask.institution, ask.incident.gist)
+        parts.append(f"{texts('field.incident')}: {clean(name)}")
     parts += [f"{texts('field.q')}: {clean(f.text)}"] if f.text else []
     parts += [f"{texts(f'field.{name}')}: {clean(texts.name(name, value))}" for name, value in f.chosen]
     return " · ".join(parts)

@@ -47,6 +47,8 @@ class Filters:
     language: str = ""
     view: str = ""
     """Path of the view, without its slash; '' is the first one."""
+    incident: str = ""
+    """Only what an incident rests on; the store knows which posts those are."""
 
     def days(self, today: date) -> tuple[date | None, date | None]:
         """First and last day shown, both included; None where it is open."""
@@ -73,7 +75,7 @@ class Filters:
     @property
     def narrowed(self) -> bool:
         """Whether anything but the period takes mentions away."""
-        return bool(self.text or self.where)
+        return bool(self.text or self.where or self.incident)
 
     def has(self, name: Field, value: str) -> bool:
         """Whether this filter is active."""
@@ -111,7 +113,11 @@ class Filters:
 
     def cleared(self) -> Filters:
         """The same period without search and filters."""
-        return replace(self, where={}, text="", page="")
+        return replace(self, where={}, text="", incident="", page="")
+
+    def of_incident(self, incident: str) -> Filters:
+        """The same view of what one incident rests on; '' of everything."""
+        return replace(self, incident=incident, page="")
 
     def at_page(self, token: str) -> Filters:
         """The same view, another page of posts."""
@@ -133,6 +139,7 @@ class Filters:
             ("period", "" if self.period == DEFAULT_PERIOD else self.period),
             ("from", self.first.isoformat() if self.first else ""),
             ("to", self.last.isoformat() if self.last else ""),
+            ("incident", self.incident),
         ]
         ends = [("lang", self.language), ("page", self.page)]
         return [pair for pair in [*single, *self.chosen, *ends] if pair[1]]

@@ -9,15 +9,15 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from corrillo.institution import Institution
+from corrillo.marked import NOTHING, Away, in_view
 from corrillo.ports import Query, Store
-from dashboards.page.crisis.incidents import IncidentRow, open_incidents
+from dashboards.page.crisis.incidents import IncidentRow, open_incidents, posts_of
 from dashboards.page.figures import MANY
 from dashboards.page.filters import Filters
 from dashboards.page.i18n import Texts
 from dashboards.page.people.visitor import NOBODY, Visitor
 from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening, Sources, sources
-from dashboards.page.work.away import NOTHING, Away, in_view
 
 RECENT = timedelta(days=90)
 """Of a longer period, what is offered to choose from is of its last so many days: a filter is drawn without reading years."""
@@ -42,6 +42,8 @@ class Ask:
     """Of the forms that are drawn for them."""
     away: Away = NOTHING
     """What is marked as not about us, and so left out."""
+    incident: IncidentRow | None = None
+    """The one that the filters name."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -56,7 +58,8 @@ class Ask:
     @property
     def query(self) -> Query:
         """What the filters ask of the store, without what is marked as not about us."""
-        return replace(self.filters.query(self.zone, self.today), without=self.away.ids)
+        asked = replace(self.filters.query(self.zone, self.today), without=self.away.ids)
+        return replace(asked, ids=posts_of(self.incident.incident)) if self.incident else asked
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Frame:
     kept: bool
     alarms: tuple[IncidentRow, ...]
     left_out: int
+    incident: IncidentRow | None
+    """The one whose posts the view shows."""
 
 
 def frame(ask: Ask) -> Frame:
@@ -87,6 +92,7 @@ def frame(ask: Ask) -> Frame:
         kept=bool(networks or ask.store.find(everything, limit=1).mentions),
         alarms=open_incidents(ask.store, ask.institution.id, ask.now),
         left_out=in_view(ask.store, ask.query),
+        incident=ask.incident,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,15 +10,18 @@ from corrillo.health import REASONS
 from corrillo.institution import Institution
 from corrillo.model import Gap
 from corrillo.ports import ABILITIES
-from corrillo.text import clean
+from corrillo.text import clean, fold
 from dashboards.page.crisis.asked import Asked, AskedIncident
 from dashboards.page.crisis.words import blind_now
+from dashboards.page.faults import fault
 from dashboards.page.filters import Filters
 from dashboards.page.i18n import Texts
 from dashboards.page.sources import Heap, SourceRow, Sources
 
 SHOWN = 100
 """Gaps, and heaps of the quarantine, that the page lists."""
+_FILE = re.compile(r"replay-(.+)-(csv|jsonl|json|txt|tsv)-[0-9a-f]{6}")
+"""How the source of a file is called that was imported without a name (``corrillo replay``)."""
 UNFILTERED = ("crisis",)
 """Views that ask for something else than filters."""
 
@@ -34,7 +38,28 @@ def heard_now(texts: Texts, sources: Sources) -> str:
     """Calm or blind, in one sentence."""
     if sources.not_listening:
         return blind_now(texts, sources)
+    if sources.imported:
+        return texts.count("sources.imported", len(sources.rows))
     return texts.count("sources.heard", len(sources.rows))
+
+
+def heard_in_period(texts: Texts, sources: Sources) -> str:
+    """What of the period was not heard, and what is not heard now: one sentence for every figure of a view."""
+    partial, blind, known = len(sources.partial), len(sources.not_listening), len(sources.rows)
+    if sources.imported:
+        return texts.count("hearing.imported", known)
+    if not partial:
+        key = "hearing.whole_but" if blind else "hearing.whole"
+        return texts.count(key, known, blind=texts.number(blind))
+    now = "none" if not blind else "same" if blind == partial == 1 else "one" if blind == 1 else "many"
+    said = texts(f"hearing.now.{now}", n=texts.number(blind))
+    return texts.count("hearing.part", partial, of=texts.number(known), now=said)
+
+
+def gaps_none(texts: Texts, sources: Sources) -> str:
+    """That no gap is known of; of what was never heard nothing is."""
+    deaf = [source_name(row) for row in sources.rows if row.unheard and not row.health.last_success]
+    return texts("sources.gaps_deaf", names=texts.join(deaf)) if deaf else texts("sources.gaps_none")
 
 
 def sources_at(asked: Filters | Asked | AskedIncident, institution: Institution) -> str:
@@ -51,7 +76,8 @@ def view_at(asked: Filters | Asked | AskedIncident, institution: Institution, vi
 
 def source_name(row: SourceRow) -> str:
     """How its people call it."""
-    return clean(row.label or row.health.source)
+    file = _FILE.fullmatch(row.health.source)
+    return clean(row.label or (f"{file[1]}.{file[2]}" if file else row.health.source))
 
 
 def heap_name(sources: Sources, heap: Heap) -> str:
@@ -59,10 +85,16 @@ def heap_name(sources: Sources, heap: Heap) -> str:
     return next((source_name(r) for r in sources.rows if r.health.source == heap.source), clean(heap.source))
 
 
+def place_called(texts: Texts, label: str, network: str) -> str:
+    """What people call a place: the network's name in their language, where it is only called after that."""
+    plain = fold(label) in (network, fold(network.replace("_", " ")))
+    return texts.name("network", network) if plain else clean(label)
+
+
 def gap_reason(texts: Texts, gap: Gap) -> tuple[str, str]:
     """Why there was one, and the language in which that is said: what a server answered stays as it is."""
     known = next((name for name, why in REASONS.items() if why == gap.why), "")
-    return (texts(f"gap.{known}"), texts.language) if known else (clean(gap.why), "en")
+    return (texts(f"gap.{known}"), texts.language) if known else fault(texts, gap.why)
 
 
 def listed_gaps(sources: Sources) -> list[tuple[SourceRow, Gap]]:

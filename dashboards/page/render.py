@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from corrillo.errors import CorrilloError
 from corrillo.institution import Institution
 from corrillo.model import SERVICES, TAG_KINDS, Place, Target
 from corrillo.ports import ABILITIES
 from corrillo.text import clean
-from dashboards.page import heard
+from dashboards.page import faults, heard
 from dashboards.page.charts.numbers import numbers
 from dashboards.page.charts.vega import VEGA
 from dashboards.page.crisis import hour_words, words
@@ -53,7 +55,7 @@ from dashboards.page.what.said import (
 )
 from dashboards.page.where.view import SEEN
 from dashboards.page.where.words import new_at, new_sentence, where_headline
-from dashboards.page.words import amount, column_label, headline, hours_of, place_name, says_more
+from dashboards.page.words import amount, column_label, headline, hours_of, place_name, says_more, service_meant
 from dashboards.page.work import words as work_words
 from dashboards.page.work.deeds import CASES, WHOSE
 
@@ -79,6 +81,7 @@ def _environment() -> Environment:
     )
     found.filters["clean"] = clean
     found.filters["pct"] = _pct
+    found.filters["soft"] = soft
     found.globals.update(
         amount=amount,
         column_label=column_label,
@@ -86,6 +89,7 @@ def _environment() -> Environment:
         hours_of=hours_of,
         place_name=place_name,
         says_more=says_more,
+        service_meant=service_meant,
         LANGUAGES=LANGUAGES,
         NAVIGATION=NAVIGATION,
         PERIODS=tuple(PERIODS),
@@ -108,7 +112,7 @@ def _of_crisis() -> dict[str, object]:
     said = (
         hour_words.counted, hour_words.described, hour_words.expected, hour_words.last_hour, hour_words.learnt,
         hour_words.moment, hour_words.normal, hour_words.normal_of, hour_words.pointed_at, hour_words.tick,
-        reason_of, words.blind_now, words.done, words.growth, words.incident_name, words.morning, words.news,
+        reason_of, words.blind_now, words.decided, words.done, words.growth, words.in_short, words.incident_name, words.morning, words.news, words.rehearse_command,
         words.span, words.stands, words.step_voices, words.subject_name, words.subject_names,
     )  # fmt: skip
     known = {"DEAF": DEAF, "HOURS": tuple(HOURS), "NOTE": NOTE, "POSSIBLE": POSSIBLE, "WHO": WHO}
@@ -131,9 +135,13 @@ def _of_sources() -> dict[str, object]:
     said = (
         heard.able_rows,
         heard.gap_reason,
+        heard.gaps_none,
         heard.heap_name,
+        heard.heard_in_period,
         heard.heard_now,
         heard.listed_gaps,
+        heard.place_called,
+        faults.fault,
         heard.source_name,
         heard.sources_at,
         heard.view_at,
@@ -172,6 +180,15 @@ def _of_waits() -> dict[str, object]:
         wait_words.looked_for, wait_words.takes,
     )  # fmt: skip
     return {**{one.__name__: one for one in said}, "ROWS": wait_words.ROWS}
+
+
+def soft(name: str) -> Markup:
+    """A name, clean, that may be broken after a full stop or a slash: an address is not split in the middle of a word."""
+    return Markup("").join(
+        Markup("{}<wbr>").format(part) if part in "./" else escape(part)
+        for part in re.split(r"([./])", clean(name))
+        if part
+    )
 
 
 def _pct(part: float, whole: float) -> str:

@@ -61,6 +61,8 @@ class Sources:
 
     rows: tuple[SourceRow, ...] = ()
     quarantine: tuple[Heap, ...] = ()
+    imported: bool = False
+    """Whether none of them is listened to: they are files that were read once."""
 
     @property
     def quarantined(self) -> int:
@@ -107,7 +109,8 @@ def sources(
     period = (since or EARLIEST, min(until or now, now))
     rows = [_row(health, named, now, period) for health in known.values()]
     rows.sort(key=lambda r: (STATES.index(r.state), r.health.network, r.health.source))
-    return Sources(tuple(rows), heaps(keeper.quarantined()))
+    files = bool(rows) and not coverage and all(row.health.every == 0 for row in rows)
+    return Sources(tuple(rows), heaps(keeper.quarantined()), imported=files)
 
 
 def heaps(items: Iterable[Quarantined]) -> tuple[Heap, ...]:

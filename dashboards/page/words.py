@@ -7,14 +7,21 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
+from corrillo.model import SERVICES
 from corrillo.ports import Interval
-from corrillo.text import clean
+from corrillo.text import clean, fold
 from dashboards.page.figures import Figures
 from dashboards.page.i18n import Texts
 from dashboards.page.timeline import Column, Timeline
 
 WHOLE_NETWORK: Mapping[str, str] = {"x": "x.com", "bluesky": "bsky.app"}
 """Venues that say no more than their network does."""
+
+
+def service_meant(texts: Texts, text: str) -> str:
+    """The service whose name was searched for as words: Limpieza; '' where it is none's."""
+    words = fold(text.strip().strip('"'))
+    return next((s for s in SERVICES if words and fold(texts.name("service", s)) == words), "")
 
 
 def place_name(texts: Texts, network: str, venue: str) -> str:

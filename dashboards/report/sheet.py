@@ -178,7 +178,7 @@ class _Saying:
         return t(
             key,
             level=t.name("level", incident.peak),
-            name=_short(incident_name(t, incident, self.institution)),
+            name=_short(incident_name(t, incident, self.institution, row.gist)),
             since=t.moment(self._local(incident.opened)),
             until=t.moment(self._local(incident.resolved)) if incident.resolved else "",
             voices=t.number(round(row.telling.voices)),

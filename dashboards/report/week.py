@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from corrillo.alerts import rank
 from corrillo.attention import Attention
 from corrillo.institution import Institution
+from corrillo.marked import away
 from corrillo.model import TAG_KINDS
 from corrillo.opening import Opening
 from corrillo.ports import Field, Query, Reader, Store
@@ -18,7 +19,6 @@ from dashboards.page.sources import Listening, Sources, sources
 from dashboards.page.waits import figures as waiting
 from dashboards.page.waits.asked import asked
 from dashboards.page.waits.closed import closed
-from dashboards.page.work.away import away
 from dashboards.report.calendar import CalendarWeek
 
 SHOWN = 6

@@ -56,7 +56,7 @@ def _one(bins: Sequence[Bin], names: dict[str, str], kind: str) -> Spec:
         "layer": [
             {"data": {"values": perfect}, "mark": {"type": "line", "color": LIGHT.muted, "strokeDash": [4, 4]},
              "encoding": {"x": x, "y": y}},
-            {"data": {"values": points}, "mark": {"type": "line", "point": True, "color": LIGHT.parts[kind]},
+            {"data": {"values": points}, "mark": {"type": "line", "point": {"color": LIGHT.parts[kind]}, "color": LIGHT.parts[kind]},
              "encoding": {"x": x, "y": y}},
         ],
     }  # fmt: skip

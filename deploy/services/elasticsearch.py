@@ -20,9 +20,6 @@ from deploy.services.process import Process, free_port, require_free
 JVM = "-Xms1g -Xmx1g -Des.queryable_built_in_roles_enabled=false"
 """A small heap; and the built-in roles are not written to an index that this core cannot make."""
 
-QUICK = "-XX:TieredStopAtLevel=1"
-"""Flags with which the node is up sooner, and slower from then on: for tests, not for figures."""
-
 
 class Elasticsearch:
     """A node whose data stand in ``folder``; ``roles`` are bodies in YAML by name, ``users`` those of the file realm.
@@ -131,6 +128,7 @@ class Elasticsearch:
             "xpack.security.transport.ssl.enabled": False,
             "action.auto_create_index": False,
             "cluster.routing.allocation.disk.threshold_enabled": False,
+            "cluster.info.update.interval": "1h",  # its first look, soon after the start, lifts the block of a full disk
             **self._extra,
         }
 

@@ -24,16 +24,22 @@ METADATA_OF_NO_TOPIC = struct.pack(">ihhihi", 14, 3, 1, 1, -1, 0)
 
 
 class Kafka:
-    """A broker whose data stand in ``folder``; ``extra`` are properties that win over those given here.
+    """A broker whose data stand in ``folder``; ``extra`` are properties that win over those given here, ``jvm`` flags of its Java.
 
     It keeps its port (0: a free one) and its data over ``stop``, ``kill`` and ``restart``.
     """
 
     def __init__(
-        self, folder: Path, port: int = 0, extra: Mapping[str, object] | None = None, *, home: Path = HOME
+        self,
+        folder: Path,
+        port: int = 0,
+        extra: Mapping[str, object] | None = None,
+        *,
+        jvm: str = "",
+        home: Path = HOME,
     ) -> None:
         self.folder, self.port, self.home = folder.resolve(), port or free_port(), home
-        self._controller, self._extra = free_port(), dict(extra or {})
+        self._controller, self._extra, self._jvm = free_port(), dict(extra or {}), jvm.split()
         self._process = Process("Kafka", self.folder / "kafka.log")
 
     @property
@@ -116,7 +122,7 @@ class Kafka:
 
     def _line(self, program: str, *args: str | Path) -> list[str | Path]:
         runtime = java.for_kafka().program
-        return [runtime, "-Xmx512m", "-cp", f"{jars(self.home)}/*", program, *args]
+        return [runtime, "-Xmx512m", *self._jvm, "-cp", f"{jars(self.home)}/*", program, *args]
 
     def _answers(self) -> bool:
         try:

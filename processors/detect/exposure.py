@@ -23,7 +23,9 @@ class Exposure:
         known: dict[tuple[str, ...], float] = {}
         for slot in range(first, last + 1):
             silent = tuple(silent_in(slot, self.hearing))
-            share = known.setdefault(silent, self._share(silent, hour_of_slot(last)))
+            if silent not in known:
+                known[silent] = self._share(silent, hour_of_slot(last))
+            share = known[silent]
             if share != self.shares.get(slot, 1.0):
                 self.shares[slot] = share
                 yield slot, share

@@ -189,7 +189,7 @@ class Gauge:
         """How uneven a time scale is, and how rare its rarest moment was, from the windows that end in an hour."""
         spread, tail = self.learned.spreads[index], self.learned.tails[index]
         windows = self._recent.windows(slots, scale)
-        tail.today = max(tail.today, max(self._rarity(index, *window) for window in windows))
+        tail.today = max([tail.today, *(self._rarity(index, *window) for window in windows if window[0] > window[1])])
         apart = min(scale, SLOTS_AN_HOUR)
         for count, expected in windows[apart - 1 :: apart]:
             spread.learn(count, expected, self._means[index], apart / scale)

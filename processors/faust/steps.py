@@ -20,12 +20,12 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from corrillo.errors import CorrilloError, said
+from corrillo.errors import said
 from corrillo.messages import encode, headers
 from corrillo.model import Mention, MentionEvent, TaggedEvent, TaggedMention
 from corrillo.ports import DayCount, StepWatch
 from corrillo.topics import partition_of
-from processors.enrich import Enricher
+from processors.enrich import Enricher, enriched, not_ours
 from processors.faust.ledger import Ledger
 from processors.faust.publisher import Outgoing, Publisher, wait_for
 from processors.faust.step import Aside, Moved, Read
@@ -63,27 +63,23 @@ class Enrich:
         """Publish them enriched."""
         good: list[Outgoing] = []
         bad = []
-        for read in batch:
-            try:
-                good.append(self._outgoing(read))
-            except MemoryError:
-                raise
-            except Exception as error:  # a tagger of somebody else's may fail in any way
-                bad.append(self._aside.item("enrich", read.value, said(error), read.origin, True))
+        for read, became in zip(batch, self._enriched([r.word for r in batch]), strict=True):
+            if isinstance(became, Exception):
+                bad.append(self._aside.item("enrich", read.value, said(became), read.origin, True))
+            else:
+                good.append(self._outgoing(became, read))
         if bad:
             await self._aside.put("enrich", bad)
         await self._publisher.publish("enrich", self._topic, good)
 
-    def _outgoing(self, read: Read[MentionEvent]) -> Outgoing:
-        event = read.word
-        if event.institution not in self._enrichers:
-            raise CorrilloError(
-                f"institution {event.institution!r} is not in this worker's configuration",
-                "add it to corrillo.toml on every worker and start them again, then: corrillo quarantine replay",
-            )
-        word = self._enrichers[event.institution](event) if isinstance(event, Mention) else event
+    def _enriched(self, events: Sequence[MentionEvent]) -> list[TaggedEvent | Exception]:
+        """Each event in its place; a deletion is passed on, if it is about an institution of ours."""
+        tagged = iter(enriched(self._enrichers, [e for e in events if isinstance(e, Mention)]))
+        return [next(tagged) if isinstance(e, Mention) else not_ours(e, self._enrichers) or e for e in events]
+
+    def _outgoing(self, event: TaggedEvent, read: Read[MentionEvent]) -> Outgoing:
         partition = partition_of(event.institution, self._partitions)
-        return Outgoing(partition, event.id, encode(word), headers("enrich"), read.published)
+        return Outgoing(partition, event.id, encode(event), headers("enrich"), read.published)
 
 
 class Stateful(Generic[S, R]):

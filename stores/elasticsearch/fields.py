@@ -99,7 +99,9 @@ MENTION: Mapping[str, Described] = {
     "target": _keyword("Whom it speaks of: administration, government, other, none."),
     "word": _keyword("The words of `search` with four letters or more, each once. Count by this."),
     "beginning": _keyword("Its title, else its text, cut: what stands for it in a table."),
-    "lag": _decimal("Seconds from its publication to our hearing of it; absent: nobody listened then, or it is not known."),
+    "lag": _decimal(
+        "Seconds from its publication to our hearing of it; absent: nobody listened then, or it is not known."
+    ),
     "author": _keyword("A pseudonym, or the institution's own account. Not for following people."),
     "author_kind": _keyword("person, medium, association, party, company, administration, own_account, unknown."),
     "story": _keyword("Mentions with nearly the same text share it: the id of the first."),
@@ -275,7 +277,9 @@ ATTENTION: Mapping[str, Described] = {
     "thread": MENTION["thread"],
     "asked": _date("When it was published."),
     "kinds": _keyword("question, complaint."),
-    "tag": Described("alias", "Another name of `kinds`, so that one filter by tag asks mentions and this.", path="kinds"),
+    "tag": Described(
+        "alias", "Another name of `kinds`, so that one filter by tag asks mentions and this.", path="kinds"
+    ),
     **{name: described for name, described in _WHERE.items() if name != "institution"},
     "language": MENTION["language"],
     "department": _keyword("Whose account has answered, else who answers for the service by the register."),

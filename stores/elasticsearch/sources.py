@@ -49,9 +49,7 @@ class _Got(msgspec.Struct):
 def document_of(known: Known) -> Json:
     """The document of a source; what is empty is not in it, but for what is counted."""
     health = known.health
-    held: Json = {
-        f.name: v for f in fields(health) if (v := getattr(health, f.name)) != f.default or f.name in COUNTED
-    }
+    held: Json = {f.name: v for f in fields(health) if (v := getattr(health, f.name)) != f.default or f.name in COUNTED}
     if known_until := health.last_success or health.begun:
         held["due"] = known_until + overdue(health.every)
     return held if known.cursor is None else {**held, "cursor": known.cursor}

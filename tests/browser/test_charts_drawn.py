@@ -104,6 +104,38 @@ def test_a_mark_says_what_it_is_and_leads_to_its_posts(chromium: Browser, addres
     assert "place=off_page" in page.url
 
 
+def test_a_name_beside_the_bars_leads_to_all_of_its_posts(chromium: Browser, address: str) -> None:
+    page = opened(chromium, f"{address}/where", [])
+    page.locator('figure[data-chart*="networks"] .drawn text.leads', has_text="Facebook").click()
+    page.wait_for_url("**/posts?*")
+    assert "network=facebook" in page.url
+    assert "place=" not in page.url
+
+
+def test_a_column_of_when_leads_to_the_posts_of_its_day(chromium: Browser, address: str) -> None:
+    """For who points; it is no stop of the keyboard, which has the table."""
+    page = opened(chromium, f"{address}/", [])
+    column = page.locator("svg.columns.over a").last
+    day = (column.locator("title").text_content() or "").split(":")[0]
+    assert column.get_attribute("tabindex") == "-1"
+    column.click()
+    page.wait_for_url("**/posts?*from=*")
+    assert page.locator(".days").inner_text() == f"El {day.partition(' ')[2]}"
+
+
+def test_until_a_chart_is_there_it_is_said_that_one_comes(chromium: Browser, address: str) -> None:
+    """Whatever is slow; and nothing is said any more once it is drawn."""
+    page = chromium.new_page()
+    page.route("**/chart/**", lambda route: None)
+    page.goto(f"{address}/where?lang=es")
+    page.locator("figure.chart.waits").first.wait_for()
+    assert page.locator("figure.chart").first.get_attribute("data-waiting") == "Cargando el gráfico…"
+    page.unroute_all()
+    page.reload()
+    page.locator("figure .drawn svg").nth(2).wait_for()
+    assert page.locator("figure.chart.waits").count() == 0
+
+
 def test_what_people_wrote_is_text_in_charts_too(chromium: Browser, address: str) -> None:
     page = opened(chromium, f"{address}/where", [])
     page.locator('figure[data-chart*="districts"] .drawn [aria-label^="El <b>Raval</b>"]').hover()

@@ -21,7 +21,7 @@ SEEN = """() => {
       return one.contains(there) || (there && there.contains(one)); }) };
 }"""
 REACHED = (
-    "() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), summary, [tabindex=\"0\"]')]"
+    '() => [...document.querySelectorAll(\'a[href]:not([tabindex="-1"]), button, input:not([type=hidden]), summary, [tabindex="0"]\')]'
     ".filter((one) => one.checkVisibility()).length"
 )
 

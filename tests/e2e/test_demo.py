@@ -44,6 +44,14 @@ class Demo:
         self.port = free_port()
         self.config = folder / "cache" / "corrillo" / f"demo-{self.port}" / "corrillo.toml"
 
+        self.process: Any = None
+        self.while_it_fills = 0
+        """What the page answers while the town is replayed: a status."""
+
+    def log(self, name: str) -> str:
+        """What a start has said."""
+        return (self.commands.folder / name).read_text("utf-8")
+
     @property
     def page(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -55,8 +63,7 @@ class Demo:
     def start(self, log: str = "log") -> Any:
         """Until every source has been read to its end."""
         process = self.begin(log)
-        file = self.commands.folder / log
-        until(lambda: file.read_text("utf-8").count(": done") == SOURCES, lambda: file.read_text("utf-8"))
+        until(lambda: self.log(log).count(": done") == SOURCES, lambda: self.log(log))
         return process
 
     def find(self, *args: object) -> Any:
@@ -89,8 +96,14 @@ def local_day(moment: str) -> str:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Started for the second time: the first was killed in the middle of what was said."""
     running = Demo(tmp_path_factory.mktemp("demo"))
-    running.start()
+    killed, store = running.begin("killed"), running.config.with_name("demo.db")
+    until(lambda: store.exists() and running.find()["total"] > 50, lambda: running.log("killed"))
+    running.while_it_fills = get(f"{running.page}/")[0]
+    killed.kill()
+    killed.wait(60)
+    running.process = running.start()
     yield running
     running.commands.end()
 
@@ -247,18 +260,18 @@ def test_a_port_that_somebody_else_has_is_refused_with_another(demo: Demo) -> No
     assert f"PORT={port + 1}" in said
 
 
-def test_after_a_kill_it_starts_again(tmp_path: Path) -> None:
-    """In the middle of what was said: what was left of the first start is replaced."""
-    demo = Demo(tmp_path)
-    first, store = demo.begin(), demo.config.with_name("demo.db")
-    until(lambda: store.exists() and demo.find()["total"] > 50, lambda: (tmp_path / "log").read_text("utf-8"))
-    assert get(f"{demo.page}/")[0] == 200
-    first.kill()
-    first.wait(60)
-    again = demo.start("again")
-    assert 2500 <= demo.find()["total"] <= 3500
-    again.terminate()
-    assert again.wait(60) == 0
+def test_after_a_kill_it_starts_again(demo: Demo) -> None:
+    """What was left of the first start, whose page was there already, is replaced: each post is there once."""
+    assert demo.while_it_fills == 200
+    said = [line for line in demo.log("log").splitlines() if "of them about the town." in line]
+    assert len(said) == 1
+    assert demo.find("--all")["total"] == int(re.search(r"(\d+) of them", said[0])[1])
+
+
+def test_told_to_end_it_ends_in_order(demo: Demo) -> None:
+    """With exit code 0."""
+    demo.process.terminate()
+    assert demo.process.wait(60) == 0, demo.log("log")[-3000:]
 
 
 def test_live_says_what_it_connects_to_before_it_does(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from corrillo.model import MentionDeleted, TaggedMention
 from corrillo.ports import DayCount
 from corrillo.versions import version_of
 from deploy.services import Elasticsearch, Kafka
-from deploy.services.elasticsearch import QUICK
+from deploy.services.java import QUICK
 from tests.faults.beside import Beside
 from tests.faults.contents import Contents, cells
 from tests.faults.scenarios import SCENARIOS, Run
@@ -61,7 +61,7 @@ def servers() -> Iterator[tuple[Kafka, Elasticsearch]]:
     with (
         _folder() as one,
         _folder() as other,
-        Kafka(Path(one)) as kafka,
+        Kafka(Path(one), jvm=QUICK) as kafka,
         Elasticsearch(Path(other), jvm=QUICK) as elasticsearch,
     ):
         yield kafka, elasticsearch

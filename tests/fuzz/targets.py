@@ -33,7 +33,7 @@ class Target(Protocol[C]):
 
 def targets(names: Sequence[str] = ()) -> list[Target[Any]]:
     """All of them, or those of these names."""
-    pipeline = Pipeline([TOWN], tagger("rules"), Pseudonyms(b"a key that only tests use"))
+    pipeline = Pipeline([TOWN], tagger("learned"), Pseudonyms(b"a key that only tests use"))
     listened: list[Target[Any]] = [Listened(r, pipeline) for r in recorded()]
     found = [*listened, *readers(pipeline)]
     unknown = {*names} - {t.name for t in found}

@@ -60,7 +60,7 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[SqliteStore]:
 @pytest.fixture
 def told(store: SqliteStore, clock: Clock) -> Callable[..., Any]:
     """Commits items as one batch of a source, as the listener does."""
-    pipeline = Pipeline([TOWN], tagger("rules"), KEY)
+    pipeline = Pipeline([TOWN], tagger("learned"), KEY)
 
     def tell(*items: Post | Deletion, state: str = "1") -> Any:
         batch = Batch(cursor=Cursor(source="fake", state=state), items=items)

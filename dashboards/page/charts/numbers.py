@@ -26,6 +26,8 @@ class Line:
 
     name: str
     cells: tuple[Cell, ...]
+    href: str = ""
+    """The posts behind all of it."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,19 @@ def _parts(shown: Shown, rows: Sequence[Row]) -> Line:
         said = words.amount_of(shown.drawing.texts, shown.chart.measures[0], whole)
         thing = Row(rows[0].at[: len(shown.chart.by)], (whole,))
         cells.append(Cell(_least(shown, rows[0]) + said, shown.drawing.link(thing)))
-    return Line(_name(shown, rows[0]), tuple(cells))
+    return Line(_name(shown, rows[0]), tuple(cells), _all_of(shown, rows))
 
 
 def _measures(shown: Shown, rows: Sequence[Row]) -> Line:
     row = rows[0]
     first = _cell(shown, row, 0, shown.drawing.link)
-    return Line(_name(shown, row), (first, *(_cell(shown, row, n) for n in range(1, len(row.values)))))
+    cells = (first, *(_cell(shown, row, n) for n in range(1, len(row.values))))
+    return Line(_name(shown, row), cells, _all_of(shown, rows))
+
+
+def _all_of(shown: Shown, rows: Sequence[Row]) -> str:
+    some = next((row for row in rows if row.values[0]), None)
+    return shown.drawing.link(Row(some.at[: len(shown.chart.by)], some.values)) if some else ""
 
 
 def _cell(shown: Shown, row: Row, number: int, link: Callable[[Row], str] | None = None) -> Cell:

@@ -61,7 +61,7 @@ class CrisisDesk:
 
     def picture(self, request: Request) -> Response:
         """One incident as a picture."""
-        return self._about(request, _picture)
+        return self._about(request, self._picture)
 
     async def act(self, request: Request) -> Response:
         """Somebody does something about an incident; then its page again."""
@@ -91,6 +91,10 @@ class CrisisDesk:
         asked = AskedIncident(incident.id, _known(request.query_params.get("lang", "")))
         return HTMLResponse(incident_page(view, asked, self._scene(request, texts, institution, now)))
 
+    def _picture(self, texts: Texts, incident: Incident, institution: Institution) -> Response:
+        drawn = picture_of(texts, row(self.store, incident, self.clock()), institution)
+        return Response(drawn, media_type="image/svg+xml", headers=OF_PICTURES)
+
     def _act(
         self, body: bytes, visitor: Visitor, texts: Texts, incident: Incident, institution: Institution
     ) -> Response:
@@ -118,10 +122,6 @@ class CrisisDesk:
         visitor = visitor_of(request)
         seal = self.seal.of_person(visitor.name)
         return Scene(texts, institution, self.institutions, self.coverage, seal, now, visitor)
-
-
-def _picture(texts: Texts, incident: Incident, institution: Institution) -> Response:
-    return Response(picture_of(texts, incident, institution), media_type="image/svg+xml", headers=OF_PICTURES)
 
 
 def _known(language: str) -> str:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from corrillo.alerts import Act, Change, Evidence, Incident, Level, Life, Subject, life, rank
 from corrillo.ports import Reader
+from dashboards.page.crisis import gist
+from dashboards.page.crisis.gist import UNKNOWN, Gist, gists
 
 RECENT = timedelta(days=30)
 """How long an incident that is over is listed."""
@@ -34,11 +36,12 @@ class Step:
 
 @dataclass(frozen=True)
 class IncidentRow:
-    """An incident, where it stands at that moment, and what people did about it, oldest first."""
+    """An incident, where it stands at that moment, what people did about it, oldest first, and what its posts say."""
 
     incident: Incident
     life: Life
     acts: tuple[Act, ...] = ()
+    gist: Gist = UNKNOWN
 
     @property
     def open(self) -> bool:
@@ -53,10 +56,7 @@ class IncidentRow:
     @property
     def telling(self) -> Evidence:
         """What speaks for it now; of one that is over, what spoke for it when it was highest."""
-        if self.open:
-            return self.incident.evidence
-        evidence = [(c.level, c.evidence) for c in self.incident.changes]
-        return max(evidence, key=lambda e: (rank(e[0]), e[1].voices), default=("calm", self.incident.evidence))[1]
+        return gist.telling(self.incident)
 
     @property
     def standing(self) -> Act | None:
@@ -124,6 +124,11 @@ def row(reader: Reader, incident: Incident, now: datetime) -> IncidentRow:
     return _rows(reader, [incident], now)[0]
 
 
+def posts_of(incident: Incident) -> tuple[str, ...]:
+    """The ids of the posts that it rests on; never empty, so that an incident without posts asks for nothing."""
+    return incident.mentions or (incident.id,)
+
+
 def touches(incident: Incident, subject: Subject) -> bool:
     """Whether an incident has to do with a subject: now, or at any time of its life once that is over."""
     if not subject.service and not subject.district:
@@ -136,7 +141,8 @@ def touches(incident: Incident, subject: Subject) -> bool:
 def _rows(reader: Reader, found: Sequence[Incident], now: datetime) -> list[IncidentRow]:
     acts = reader.acts([i.id for i in found]) if found else ()
     by_id = {i.id: tuple(a for a in acts if a.incident == i.id) for i in found}
-    return [IncidentRow(i, life(i, by_id[i.id], now), by_id[i.id]) for i in found]
+    said = gists(reader, found)
+    return [IncidentRow(i, life(i, by_id[i.id], now), by_id[i.id], said.get(i.id, UNKNOWN)) for i in found]
 
 
 def _urgency(row: IncidentRow) -> tuple[int, int, float]:

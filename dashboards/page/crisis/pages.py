@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from corrillo.alerts import Incident
 from corrillo.institution import Institution
 from dashboards.page.crisis.asked import Asked, AskedIncident, about
+from dashboards.page.crisis.incidents import IncidentRow
 from dashboards.page.crisis.view import CrisisView, IncidentView
 from dashboards.page.filters import Filters
 from dashboards.page.i18n import Texts
@@ -42,6 +43,7 @@ class Scene:
             seal=self.seal,
             visitor=self.visitor,
             now=self.now.astimezone(self.institution.zone),
+            posts_at=posts_at,
             home=Filters(self.institution.id, language=f.language).link(),
             **values,
         )
@@ -58,6 +60,12 @@ def incident_page(view: IncidentView, asked: AskedIncident, scene: Scene) -> str
     leading = Asked(scene.institution.id, about(incident.leading), language=asked.language)
     posts = said_meanwhile(incident, scene.institution, asked.language)
     return scene.draw("incident.html", asked, v=view, back=leading, posts=posts)
+
+
+def posts_at(row: IncidentRow, asked: Asked | AskedIncident) -> Filters:
+    """The posts that an incident rests on, whenever they were said."""
+    incident = row.incident
+    return Filters(incident.institution, period="all", language=asked.language, view="posts", incident=incident.id)
 
 
 def said_meanwhile(incident: Incident, institution: Institution, language: str) -> Filters:

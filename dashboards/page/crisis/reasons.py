@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from corrillo.alerts import Evidence, Incident
+from corrillo.alerts import Evidence
 from corrillo.institution import Institution
+from corrillo.text import clean
 from dashboards.incidents.picture import picture
 from dashboards.incidents.sentence import told
 from dashboards.page.crisis.incidents import IncidentRow
@@ -23,20 +24,22 @@ def reason_of(texts: Texts, row: IncidentRow, institution: Institution, sources:
     incident = row.incident
     changes = tuple(msgspec.structs.replace(c, evidence=_named(c.evidence, labels)) for c in incident.changes)
     named = msgspec.structs.replace(incident, evidence=_named(incident.evidence, labels), changes=changes)
-    return told(named, texts.language, name=institution.name, zone=institution.zone)
+    phrase = clean(row.gist.phrase)
+    return told(named, texts.language, name=institution.name, zone=institution.zone, phrase=phrase)
 
 
 def _named(evidence: Evidence, labels: dict[str, str]) -> Evidence:
     return msgspec.structs.replace(evidence, blind=tuple(labels.get(name, name) for name in evidence.blind))
 
 
-def picture_of(texts: Texts, incident: Incident, institution: Institution) -> str:
+def picture_of(texts: Texts, row: IncidentRow, institution: Institution) -> str:
     """Its leading subject's last day as a standalone SVG."""
+    incident = row.incident
     return picture(
         incident.points,
         lang=texts.language,
         zone=institution.zone,
-        title=incident_name(texts, incident, institution),
+        title=incident_name(texts, incident, institution, row.gist),
         level=incident.level if incident.resolved is None else incident.peak,
         since=incident.opened,
     )

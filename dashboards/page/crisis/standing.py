@@ -28,15 +28,14 @@ class Standing:
 def standing(incidents: Incidents, hours: Hours, sources: Sources) -> Standing:
     """What is known now: an open incident first, then what keeps us from knowing, then calm."""
     blind = len(sources.not_listening)
-    return Standing(
-        _answer(incidents.level, hours, blind, len(sources.rows)), incidents.level, blind, len(sources.rows)
-    )
+    heard = 0 if sources.imported else len(sources.rows) - blind
+    return Standing(_answer(incidents.level, hours, heard, blind), incidents.level, blind, len(sources.rows))
 
 
-def _answer(level: Level, hours: Hours, blind: int, known: int) -> Answer:
+def _answer(level: Level, hours: Hours, heard: int, blind: int) -> Answer:
     if level != "calm":
         return level
-    if blind == known:
+    if not heard:
         return "deaf"
     if hours.learnt < USABLE:
         return "learning"

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 from corrillo.alerts import Incident
 from corrillo.institution import Institution
+from corrillo.marked import away
 from corrillo.ports import Store
 from dashboards.page.crisis.asked import Asked
+from dashboards.page.crisis.behind import Behind, behind
 from dashboards.page.crisis.drawn import Chart, chart
 from dashboards.page.crisis.hours import Hours, hours
+from dashboards.page.crisis.imported import Imported, imported
 from dashboards.page.crisis.incidents import IncidentRow, Incidents, incidents, row
 from dashboards.page.crisis.standing import Standing, standing
 from dashboards.page.i18n import Texts
@@ -24,14 +27,17 @@ AT_A_GLANCE = 2
 
 @dataclass(frozen=True)
 class CrisisView:
-    """Whether it is a crisis, of one subject. ``samples``: of each open incident, by its id."""
+    """Whether it is a crisis, of one subject. ``samples`` and ``behind``: of each open incident, by its id."""
 
     standing: Standing
     hours: Hours
     chart: Chart
     incidents: Incidents
     samples: Mapping[str, tuple[Card, ...]]
+    behind: Mapping[str, Behind]
     sources: Sources
+    imported: Imported | None
+    """Where no hour was ever counted: what is kept all the same."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,8 @@ class IncidentView:
 
     row: IncidentRow
     samples: tuple[Card, ...]
-    merged: Incident | None
+    behind: Behind
+    merged: IncidentRow | None
     sources: Sources
 
 
@@ -52,6 +59,7 @@ def build(
     line = hours(store, asked.subject, asked.hours, now, zone)
     found = incidents(store, asked.subject, now)
     listening = _sources(store, institution, coverage, now, now - timedelta(hours=asked.hours))
+    out = away(store, institution.id, None).ids if found.open else ()
     return CrisisView(
         standing=standing(found, line, listening),
         hours=line,
@@ -61,7 +69,9 @@ def build(
             r.incident.id: chosen(store, institution.id, r.incident.evidence.samples[:AT_A_GLANCE], zone, texts)
             for r in found.open
         },
+        behind={r.incident.id: behind(store, r.incident, out) for r in found.open},
         sources=listening,
+        imported=None if line.hours else imported(store, institution),
     )
 
 
@@ -75,10 +85,12 @@ def build_incident(
 ) -> IncidentView:
     """The same for the page of one incident; what was heard is asked of its own time."""
     samples = chosen(store, institution.id, incident.evidence.samples, institution.zone, texts)
+    into = store.incident(incident.into) if incident.into else None
     return IncidentView(
         row=row(store, incident, now),
         samples=samples,
-        merged=store.incident(incident.into) if incident.into else None,
+        behind=behind(store, incident, away(store, institution.id, None).ids),
+        merged=row(store, into, now) if into else None,
         sources=_sources(store, institution, coverage, now, incident.opened, incident.resolved),
     )
 

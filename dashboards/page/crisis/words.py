@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from corrillo.alerts import Act, Change, Evidence, Incident, Subject
 from corrillo.institution import Institution
 from corrillo.text import clean
 from dashboards.page.crisis.acts import next_morning
+from dashboards.page.crisis.gist import UNKNOWN, Gist
 from dashboards.page.crisis.hour_words import moment, normal
+from dashboards.page.crisis.imported import Imported
 from dashboards.page.crisis.incidents import IncidentRow, Step
 from dashboards.page.i18n import Texts
 from dashboards.page.sources import Sources
@@ -30,12 +33,28 @@ def subject_name(texts: Texts, subject: Subject, institution: Institution) -> st
     return clean(subject.district) or institution.name
 
 
-def incident_name(texts: Texts, incident: Incident, institution: Institution) -> str:
-    """What it is about: its subjects, the leading one first; the whole institution only where there is nothing closer."""
-    subjects = list(dict.fromkeys([incident.leading, *incident.subjects]))
-    parts = [s for s in subjects if s.service or s.district] or subjects[:1]
-    names = [subject_name(texts, s, institution) for s in parts[:NAMED]]
-    return " · ".join(names) + (" …" if len(parts) > NAMED else "")
+def incident_name(texts: Texts, incident: Incident, institution: Institution, gist: Gist = UNKNOWN) -> str:
+    """What it is about, and where: the words that its posts share, its services, its districts.
+
+    They are its subjects, the leading one before others; those that it had in its life, and then what most of its
+    posts are about, where there is nothing closer now. The institution's own name only where nothing is known.
+    """
+    parts = [s for s in _parts(incident, gist) if not (gist.phrase and s.service == "emergency")]
+    shown = sorted(parts[: NAMED - bool(gist.phrase)], key=lambda s: not s.service)
+    names = [gist.phrase[:1].upper() + gist.phrase[1:]] if gist.phrase else []
+    names += [subject_name(texts, s, institution) for s in shown]
+    return (" · ".join(names) or institution.name) + (" …" if len(parts) > len(shown) else "")
+
+
+def _parts(incident: Incident, gist: Gist) -> list[Subject]:
+    now = [incident.leading, *incident.subjects]
+    ever = Counter(s for c in incident.changes for s in c.subjects)
+    said = [*(Subject(incident.institution, service=s) for s in gist.services)]
+    said += [Subject(incident.institution, district=d) for d in gist.districts]
+    for some in (now, [s for s, _ in ever.most_common()], said):
+        if close := [s for s in dict.fromkeys(some) if s.service or s.district]:
+            return close
+    return []
 
 
 def growth(texts: Texts, evidence: Evidence) -> str:
@@ -46,6 +65,29 @@ def growth(texts: Texts, evidence: Evidence) -> str:
         return texts("incident.over_half")
     times = f"{evidence.growth:.1f}".replace(".", texts("number.decimal"))
     return texts("incident.growing" if evidence.growth >= GROWING else "incident.fading", n=times)
+
+
+def decided(texts: Texts, row: IncidentRow) -> str:
+    """What raised it, where that is not how many voices there are in all: of what kind, how many, in what time."""
+    e = row.telling
+    if e.channel == "volume" and not e.word:
+        return ""
+    about = texts.name("tags", e.channel) if e.channel != "volume" else clean(row.gist.phrase or e.word)
+    what = f"{about} («{clean(row.gist.phrase)}»)" if row.gist.phrase and e.channel != "volume" else about
+    return texts(
+        "incident.decided",
+        level=texts.name("level", row.level),
+        what=what,
+        voices=texts.number(round(e.voices)),
+        span=span(texts, e.minutes),
+        normal=normal(texts, e.low, e.high),
+    )
+
+
+def rehearse_command(imported: Imported, language: str) -> str:
+    """What shows the alerts that there would have been over what was imported."""
+    after = imported.last + timedelta(days=1)
+    return f"corrillo rehearse --from {imported.first} --to {after} --lang {language}"
 
 
 def span(texts: Texts, minutes: int) -> str:
@@ -105,6 +147,12 @@ def step_voices(texts: Texts, change: Change) -> str:
     """How many voices there were at a step of the history, and how many are normal."""
     usual = normal(texts, change.evidence.low, change.evidence.high)
     return texts.count("incident.step_voices", round(change.evidence.voices), normal=usual)
+
+
+def in_short(texts: Texts, row: IncidentRow) -> str:
+    """How many voices it has, and how many are normal: where there is no room for the reason."""
+    e = row.telling
+    return texts.count("incident.step_voices", round(e.voices), normal=normal(texts, e.low, e.high))
 
 
 def news(texts: Texts, step: Step, institution: Institution) -> str:

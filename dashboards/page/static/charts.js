@@ -21,6 +21,28 @@
     return answer.json();
   }
 
+  // Until there is a picture, it is said that one comes.
+  function waits(figure) {
+    const picture = figure.querySelector("img");
+    if (!picture || picture.complete) return;
+    figure.classList.add("waits");
+    for (const end of ["load", "error"]) picture.addEventListener(end, () => figure.classList.remove("waits"), { once: true });
+  }
+
+  // The names beside the rows lead where all of the row leads.
+  function lead(box, leads) {
+    for (const axis of box.querySelectorAll(".role-axis-label")) {
+      const names = [...axis.querySelectorAll("text")];
+      if (names.length !== leads.length || names[0].textContent.slice(0, 3) !== leads[0].thing.slice(0, 3)) continue;
+      names.forEach((name, place) => {
+        if (!leads[place].href) return;
+        name.classList.add("leads");
+        name.style.pointerEvents = "auto";
+        name.addEventListener("click", () => location.assign(leads[place].href));
+      });
+    }
+  }
+
   async function draw(figure) {
     const [embed, spec] = await Promise.all([vega(figure.dataset.vega), asked(figure)]);
     const stands = figure.querySelector(":scope > :is(picture, .drawn)");
@@ -36,12 +58,17 @@
     drawn.get(figure)?.result.finalize();
     drawn.set(figure, { result, width: figure.clientWidth });
     stands.replaceWith(box);
+    figure.classList.remove("waits");
+    lead(box, spec.usermeta?.leads ?? []);
   }
 
   // What cannot be drawn stays a picture.
   function all() {
     for (const figure of drawn.keys()) if (!figure.isConnected) drawn.delete(figure);
-    for (const figure of document.querySelectorAll("figure[data-chart]")) draw(figure).catch(() => {});
+    for (const figure of document.querySelectorAll("figure[data-chart]")) {
+      waits(figure);
+      draw(figure).catch(() => {});
+    }
   }
 
   let resting = 0;

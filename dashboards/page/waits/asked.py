@@ -59,6 +59,8 @@ def _kept(
 ) -> Iterable[Attention]:
     conditions = [(n, v) for n, v in query.where.items() if n in KNOWN or (n == "tag" and not _only_posts_tell(n, v))]
     for one in found:
+        if query.ids and one.mention not in query.ids:
+            continue
         if one.gone or one.mention in left_out or (read is not None and one.mention not in read):
             continue
         if all(_has(one, name, values) for name, values in conditions):

@@ -16,6 +16,8 @@ from dashboards.page.posts import Card, chosen
 
 A_PAGE = 10
 """Of what waits on one page."""
+UNTOLD = 50
+"""Of what nobody knows, in a shorter list."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,16 @@ def listed(desk: Desk, waiting: Sequence[Attention], page: str) -> List:
     rows = tuple(_row(desk, one, cards[one.mention]) for one in here if one.mention in cards)
     more = (number + 1) * A_PAGE < len(ordered)
     return List(rows, number, str(number + 1) if more else "")
+
+
+def untold(desk: Desk, unknown: Sequence[Attention]) -> tuple[Waiting, ...]:
+    """The newest of those of which nobody knows whether they were answered, up to UNTOLD."""
+    newest = sorted(unknown, key=lambda a: (a.asked, a.mention), reverse=True)[:UNTOLD]
+    cards = {
+        c.mention.id: c
+        for c in chosen(desk.reader, desk.institution, [a.mention for a in newest], desk.zone, desk.texts)
+    }
+    return tuple(_row(desk, one, cards[one.mention]) for one in newest if one.mention in cards)
 
 
 def _number(page: str, length: int) -> int:

@@ -12,7 +12,7 @@ from dashboards.page.waits.accounts import Accounts, accounts
 from dashboards.page.waits.asked import asked
 from dashboards.page.waits.closed import closed
 from dashboards.page.waits.figures import Figures, Group, Promise, figures, groups, known, promise
-from dashboards.page.waits.listed import Desk, List, Waiting, listed
+from dashboards.page.waits.listed import Desk, List, Waiting, listed, untold
 
 CHARTS = ("waiting_by_age", "answers_by_network")
 GROUPED = ("network", "service", "department")
@@ -38,6 +38,8 @@ class Waits(Frame):
     groups: tuple[tuple[str, tuple[Group, ...]], ...]
     accounts: Accounts
     bounded: bool
+    untold: tuple[Waiting, ...]
+    """Those of which it is not known whether they were answered, the newest first, up to UNTOLD."""
     charts: Mapping[str, Shown]
     """Empty where posts had to be read: charts count what is known without them."""
 
@@ -79,6 +81,7 @@ def waits(ask: Ask) -> Waits:
         groups=tuple((by, groups(waited, by)) for by in GROUPED),
         accounts=accounts(ask.store, institution, query, found.found, around.sources),
         bounded=found.bounded,
+        untold=untold(desk, [a for a in found.found if a.state == "unknown"]),
         charts={} if found.read else shown(ask, around.sources, CHARTS),
     )
 

@@ -71,6 +71,9 @@ def answer_of(texts: Texts, view: Waits) -> Markup:
         key = "waits.nobody_looked_some" if found.answered else "waits.nobody_looked"
         return texts.markup(key, n=texts.number(found.asked), answered=texts.number(found.answered))
     if not view.open:
+        if found.unknown:
+            looked, unknown = texts.number(found.looked), texts.number(found.unknown)
+            return texts.markup("waits.nobody_of_looked", looked=looked, unknown=unknown)
         return texts.markup("waits.nobody")
     least = "≥\u00a0" if view.bounded or view.sources.partial else ""
     said = texts.markup("waits.one" if view.open == 1 else "waits.many", n=least + texts.number(view.open))

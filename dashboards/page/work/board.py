@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from corrillo.marked import KINDS as MARKS
+from corrillo.marked import standing_marks
 from corrillo.text import clean
 from corrillo.work import Deed, DeedKind
 from dashboards.page.frame import Ask, Frame, frame
 from dashboards.page.posts import Card, chosen
-from dashboards.page.work.away import KINDS as MARKS
-from dashboards.page.work.away import standing_marks
 from dashboards.page.work.deeds import seen
 
 CASES: tuple[DeedKind, ...] = ("take", "answered_elsewhere", "not_ours", "done", "release")

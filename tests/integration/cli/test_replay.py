@@ -85,3 +85,15 @@ def test_what_is_replayed_is_attended_to(own_town: Commands) -> None:
     with closing(open_store(load(own_town.folder / "corrillo.toml"))) as store:
         (asked,) = store.attention("valdeprado")
     assert (asked.kinds, asked.network, asked.state) == (("question",), "telegram", "unknown")
+
+
+def test_a_file_of_whole_threads_tells_who_waits(own_town: Commands) -> None:
+    """And a network that is misspelt is asked about, one that people call otherwise is not."""
+    row = "id,parent,text,published\n1,,¿A qué hora abre la piscina de Valdeprado?,2026-11-10\n"
+    (own_town.folder / "whole.csv").write_text(row, "utf-8")
+    ran = own_town("replay", "whole.csv", "--whole-threads", "--network", "prensa")
+    assert "Did you mean" not in ran.stderr
+    assert "Did you mean press?" in own_town("replay", "whole.csv", "--network", "presna").stderr
+    with closing(open_store(load(own_town.folder / "corrillo.toml"))) as store:
+        states = {a.network: a.state for a in store.attention("valdeprado")}
+    assert states == {"press": "waiting", "presna": "unknown"}

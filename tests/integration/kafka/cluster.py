@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from corrillo.engines import KafkaSettings
 from deploy.services import Kafka
+from deploy.services.java import QUICK
 from deploy.services.process import free_port
 from ingest.kafka.connection import Broker
 from ingest.kafka.patience import Patience
@@ -29,10 +30,10 @@ class Cluster:
         self._controller = free_port()
         port, self.users_port = free_port(), free_port()
         controls = f",CONTROLLER://{HERE}:{self._controller}"
-        self.first = Kafka(folder / "1", port, self._doors(port, self.users_port, controls))
+        self.first = Kafka(folder / "1", port, self._doors(port, self.users_port, controls), jvm=QUICK)
         port = free_port()
         second = {**self._doors(port, free_port()), "process.roles": "broker", "node.id": 2}
-        self.second = Kafka(folder / "2", port, second)
+        self.second = Kafka(folder / "2", port, second, jvm=QUICK)
         self.second.folder.joinpath("data").mkdir(parents=True)
 
     def start(self) -> None:

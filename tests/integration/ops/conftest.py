@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from deploy.services import Elasticsearch, Kafka
-from deploy.services.elasticsearch import QUICK
+from deploy.services.java import QUICK
+from tests.fakes.kibana import FakeKibana
 from tests.fakes.neighbours import served
 from tests.fakes.security_index import WithSecurityIndex
 from tests.integration.ops.containers import RUNNING, SETUP, Containers
@@ -32,7 +33,7 @@ def servers() -> Iterator[tuple[Kafka, Elasticsearch, Path]]:
     with ExitStack() as opened:
         folder = Path(opened.enter_context(TemporaryDirectory(prefix="corrillo-", ignore_cleanup_errors=True)))
         os.chmod(folder, 0o711)  # who runs Elasticsearch must get through
-        kafka = opened.enter_context(Kafka(folder / "kafka"))
+        kafka = opened.enter_context(Kafka(folder / "kafka", jvm=QUICK))
         yield kafka, opened.enter_context(WithSecurityIndex(folder / "elasticsearch", jvm=QUICK)), folder
 
 
@@ -44,10 +45,21 @@ def paper() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def containers(servers: tuple[Kafka, Elasticsearch, Path], paper: str) -> Iterator[Containers]:
+def kibana(servers: tuple[Kafka, Elasticsearch, Path]) -> Iterator[FakeKibana]:
+    """A fake one, which lets the administrator in: a real Kibana needs more of a server than there is."""
+    with FakeKibana({"elastic": servers[1].password}) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def containers(servers: tuple[Kafka, Elasticsearch, Path], kibana: FakeKibana, paper: str) -> Iterator[Containers]:
     """Everything that the compose file starts, in its order, each healthy by its own check."""
     kafka, elasticsearch, folder = servers
-    elsewhere = {"kafka:9092": kafka.bootstrap, "http://elasticsearch:9200": elasticsearch.url}
+    elsewhere = {
+        "kafka:9092": kafka.bootstrap,
+        "http://elasticsearch:9200": elasticsearch.url,
+        "http://kibana:5601": kibana.base,
+    }
     made = Containers(folder / "compose", elsewhere, SOURCE.format(feed=paper))
     made.furnish(elastic=elasticsearch.password)
     try:

@@ -25,7 +25,7 @@ from tests.processes import PATIENCE, until
 
 PORTS = (8400, 8401, 8402, 8403)
 """Of page, ingest, work and purge: each gets a free one instead."""
-SETUP = ("setup-kafka", "setup-elasticsearch", "setup-accounts")
+SETUP = ("setup-kafka", "setup-elasticsearch", "setup-accounts", "setup-dashboards")
 RUNNING = ("ingest", "work", "purge", "page")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.services import Elasticsearch, Kafka
 from tests.deployed import mounted, ours
+from tests.fakes.kibana import FakeKibana
 from tests.fakes.neighbours import tell
 from tests.integration.ops.asking import elasticsearch, metrics
 from tests.integration.ops.containers import RUNNING, SETUP, Containers
@@ -29,6 +30,13 @@ def test_all_services_of_ours_are_started_here() -> None:
 @pytest.mark.parametrize("name", SETUP)
 def test_what_is_set_up_may_be_set_up_again(containers: Containers, name: str) -> None:
     containers.once(name)
+
+
+def test_it_ends_with_the_dashboards_in_place(containers: Containers, kibana: FakeKibana) -> None:
+    """And with the role of those who look at them."""
+    assert sum(key[0] == "dashboard" for key in kibana.objects()) == 6
+    assert "corrillo_viewer" in kibana.roles
+    assert "Nothing to do" in containers.once("setup-dashboards")
 
 
 def test_the_purge_tells_of_its_first_round(containers: Containers) -> None:

@@ -12,7 +12,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from deploy import services
-from deploy.services.elasticsearch import QUICK
+from deploy.services.java import QUICK
 from tests.services import ElasticsearchServer, KafkaServer, OwnKafka
 
 READER = """

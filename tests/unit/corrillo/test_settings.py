@@ -38,7 +38,8 @@ WRONG = {
     "a misspelt key, deep": (TOWN + '[[institution.account]]\nnetwork = "x"\nhandle = "a"\ndepartement = "b"', "institution[1].account[1].departement: is not a key here; did you mean 'department'?"),
     "the key of the code": (TOWN + "homonyms = []", "institution[1].homonyms: is not a key here; did you mean 'homonym'?"),
     "sources": ("sources = []\n" + TOWN, "sources: is not a key here; did you mean 'source'?"),
-    "file": ('file = "x"\n' + TOWN, "file: is not a key here; remove it, or use one of: elasticsearch, fetch, institution, kafka, ops, page, privacy, source, store, tagger"),
+    "file": ('file = "x"\n' + TOWN, "file: is not a key here; remove it, or use one of: elasticsearch, fetch, institution, kafka, kibana, ops, page, privacy, source, store, tagger, tagging"),
+    "an empty list": (TOWN + "[kafka]\nservers = []", "kafka.servers: is empty; write at least one"),
     "a missing key": (TOWN + "[[institution.homonym]]\ncontext = []", "institution[1].homonym[1].name: is missing; add it"),
     "text for a list": (TOWN + 'aliases = "Benialba"', "institution[1].aliases: 'Benialba' must be a list; write [\"Benialba\"]"),
     "text for a list, inside": (TOWN + 'names = { es = "X" }', "institution[1].names.es: 'X' must be a list; write [\"X\"]"),
@@ -51,7 +52,7 @@ WRONG = {
     "no wait at all": (TOWN + "[fetch]\ntimeout = 0", "fetch.timeout: 0 should be greater than 0"),
     "a promise of the past": (TOWN + "commitment = { answer_within_hours = -1 }", "institution[1].commitment.answer_within_hours: -1 should be greater than 0"),
     "a name without letters": (TOWN + 'aliases = ["…"]', "institution[1].aliases[1]: '…' must contain a letter or a digit; write the name, or remove the entry"),
-    "an unknown tagger": ('tagger = "magic"\n' + TOWN, "tagger: 'magic' is not installed; known: rules"),
+    "an unknown tagger": ('tagger = "magic"\n' + TOWN, "tagger: 'magic' is not installed; known: learned, rules"),
     "a platform nowhere": (TOWN + '[[institution.platform]]\nnetwork = "decidim"', "institution[1].platform[1]: needs a host (participa.example.es) or a venue (the page's name in its network)"),
     "two with one id": (TOWN * 2, "two of [[institution]] are called 'benialba'; give each a name of its own"),
     "two sources with one name": (TOWN + FEED * 2, "two of [[source]] are called 'voz'; give each a name of its own"),
@@ -145,7 +146,7 @@ def test_what_is_left_out_has_a_default(tmp_path):
     settings = load(file)
     (town,) = settings.institutions
     assert (town.id, town.time_zone, town.retention_days) == ("benialba", "Europe/Madrid", 730)
-    assert (settings.page.host, settings.tagger, settings.sources) == ("127.0.0.1", "rules", ())
+    assert (settings.page.host, settings.tagger, settings.sources) == ("127.0.0.1", "learned", ())
     assert settings.store_path == tmp_path / "corrillo.db"
 
 

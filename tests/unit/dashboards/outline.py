@@ -9,7 +9,7 @@ from typing import Any
 class Outline(HTMLParser):
     """Tags that were opened, with their attributes; raises when they are not closed in order."""
 
-    VOID = frozenset({"meta", "link", "input", "img", "br", "rect", "line", "circle", "path", "source"})
+    VOID = frozenset({"meta", "link", "input", "img", "br", "rect", "line", "circle", "path", "source", "wbr"})
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -105,7 +105,7 @@ def test_an_open_incident_stands_with_all_that_speaks_for_it(full: TestClient) -
     """Level, life, subjects, voices against normal, authors, texts, networks, venues, growth, tone, blind sources, posts."""
     said = words(full.get("/crisis").text)
     for part in (
-        "Puede llegar a serlo: hay un aviso.", "Hay 2 incidentes abiertos.", "Aviso Sin atender Agua · El Raval",
+        "Puede llegar a serlo: hay un aviso.", "Hay 2 incidentes abiertos.", "Aviso Sin atender Reventón · Agua · El Raval",
         "12 en 1 h 30 min (lo normal: de 0 a 3)", "Autores 13", "Textos distintos 11 en 19 publicaciones",
         "X 8 · Facebook 4", "Sitios 4", "a más: ×2,4 en la segunda mitad", "Quejas 5 · Emergencias 7",
         "No se oyen: Diari y forgotten", "Se abrió sáb 21 nov, 12:05",
@@ -127,7 +127,7 @@ def test_last_hour_blindness_and_unknown_hours_are_said_beside_the_chart(full: T
     assert "De 2 fuentes, una no se oye ahora: Diari." in said
     assert "Contado hasta las 13:00; lo de después se está contando." in said
     assert 'fill="url(#hatch)"' in page
-    assert "Una de 2 fuentes no lo ha oído todo" in said
+    assert "De 2 fuentes, una no oyó todo este periodo" in said
 
 
 def test_the_table_has_the_numbers_of_the_chart(full: TestClient) -> None:
@@ -164,6 +164,22 @@ def test_empty_states_explain_themselves(store: Any, client: TestClient) -> None
     assert "Incidentes abiertos" not in said
     said = words(client.get("/crisis?lang=en").text)
     assert "usable after two days of listening" in said
+
+
+def test_what_was_imported_and_never_counted_is_not_said_to_be_nothing(
+    store: Any, client: TestClient, mention: Any, now: datetime
+) -> None:
+    """Neither that nothing is counted yet, nor that there was no incident: how the past is looked at."""
+    store.mentions = [mention("1", published=now - timedelta(days=9)), mention("2", published=now - timedelta(days=2))]
+    store.sources = [SourceHealth("replay-own-csv-0c45bd", "press", last_success=now, every=0.0, kept=2)]
+    said = words(client.get("/crisis").text)
+    assert "Lo importado no se cuenta hora a hora" in said
+    assert "corrillo rehearse --from 2026-11-12 --to 2026-11-20 --lang es" in said
+    assert "lo importado no se cuenta aquí, y por eso no abre incidentes" in said
+    assert "Todavía no hay nada contado" not in said
+    assert "Ninguno que haya terminado" not in said
+    store.sources = [SourceHealth("x-search", "x", last_success=now, every=60.0, kept=2)]
+    assert "Todavía no hay nada contado" in words(client.get("/crisis").text)
 
 
 def test_calm_while_blind_never_reads_as_calm(store: Any, client: TestClient, hour: Any, now: datetime) -> None:
@@ -208,6 +224,38 @@ def test_an_incident_leads_to_all_that_was_said_meanwhile(full: TestClient) -> N
     assert full.get(href.replace("&amp;", "&")).text.count('class="card ') == 4
 
 
+def test_an_incident_leads_to_exactly_the_posts_that_it_rests_on(
+    full: TestClient, store: Any, incident: Any, mention: Any
+) -> None:
+    """As many as the link says, whenever they were said, split by place; marked ones and other posts are not among them."""
+    own = mention("own", "Estamos en ello", place="own")
+    store.mentions += [own, mention("else", "Otra cosa")]
+    store.known_incidents.append(incident("many", mentions=(*(m.id for m in store.mentions[:4]), own.id, "gone")))
+    for path in ("/crisis", "/crisis/many"):
+        page = full.get(path).text.replace("&amp;", "&")
+        links = dict(re.findall(r'href="(/posts\?[^"]*incident=many[^"]*)">([^<]+)', page))
+        assert list(links.values()) == ["Ver las 5 publicaciones en que se apoya", "Fuera: 4", "Nuestra: 1"]
+        assert [full.get(link).text.count('class="card ') for link in links] == [5, 4, 1]
+    all_posts = full.get(next(iter(links))).text
+    assert "Reventón · Agua · El Raval</bdi>" in all_posts
+    assert 'name="incident" value="many"' in all_posts
+
+
+def test_an_incident_without_posts_leads_nowhere_and_finds_none(full: TestClient) -> None:
+    assert "incident=burst" not in full.get("/crisis/burst").text
+    assert full.get("/posts?incident=burst&period=all").text.count('class="card ') == 0
+
+
+@pytest.mark.parametrize("name", ["nowhere", "foreign"])
+def test_posts_of_an_incident_that_is_not_this_institution_s_are_not_shown(
+    full: TestClient, store: Any, incident: Any, name: str
+) -> None:
+    store.known_incidents.append(incident("foreign", institution="altea"))
+    answer = full.get(f"/posts?incident={name}")
+    assert answer.status_code == 400
+    assert "ya no consta ningún incidente" in answer.text
+
+
 def test_the_picture_is_a_whole_image_without_script_or_foreign_thing(full: TestClient) -> None:
     answer = full.get("/crisis/burst.svg?lang=en")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
@@ -230,7 +278,7 @@ def test_the_main_page_has_a_notice_while_an_incident_is_open(full: TestClient, 
     """The most urgent one, how many, and the way there; none when all is over."""
     page = full.get("/").text
     notice = re.search(r'<section class="alarm warning".*?</section>', page, re.DOTALL).group()  # type: ignore[union-attr]
-    assert "Aviso Agua · El Raval." in words(notice)
+    assert "Aviso Reventón · Agua · El Raval." in words(notice)
     assert "Hay 2 incidentes abiertos. ¿Es una crisis?" in words(notice)
     assert 'href="/crisis?institution=benialba"' in notice
     store.known_incidents = store.known_incidents[2:]

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from corrillo.alerts import Act, Subject
+from dashboards.page.crisis.gist import Gist
 from dashboards.page.crisis.incidents import IncidentRow
-from dashboards.page.crisis.words import done, growth, incident_name, names_of, span, stands
+from dashboards.page.crisis.words import decided, done, growth, incident_name, names_of, span, stands
 from dashboards.page.i18n import texts
 from dashboards.page.sources import Listening, sources
 
@@ -32,7 +33,42 @@ def of(service: str = "", district: str = "") -> Subject:
 )
 def test_an_incident_is_named_by_what_it_is_about(incident: Any, town: Any, subjects: list[Subject], name: str) -> None:
     """The leading subject first, the whole institution only where there is nothing closer, three at most."""
-    assert incident_name(ES, incident(leading=subjects[0], subjects=tuple(subjects)), town) == name
+    assert incident_name(ES, incident(leading=subjects[0], subjects=tuple(subjects), changes=()), town) == name
+
+
+@pytest.mark.parametrize(
+    ("subjects", "gist", "name"),
+    [
+        ([of()], Gist("filtración de datos", ("paperwork",)), "Filtración de datos · Agua"),
+        ([of(district="El Raval"), of("emergency")], Gist("riada"), "Riada · El Raval"),
+        ([of(district="El Raval"), of("emergency")], Gist(), "Emergencias · El Raval"),
+    ],
+)
+def test_what_people_call_it_stands_first_then_services_then_districts(
+    incident: Any, town: Any, subjects: list[Subject], gist: Gist, name: str
+) -> None:
+    """Where only the whole institution is left, what it was about in its life: water. A word says more than Emergencies."""
+    assert incident_name(ES, incident(leading=subjects[0], subjects=tuple(subjects)), town, gist) == name
+
+
+def test_an_incident_that_was_never_about_a_part_is_named_by_its_posts(incident: Any, town: Any) -> None:
+    """And by the institution only where those tell nothing either."""
+    whole = incident(leading=of(), subjects=(of(),), changes=())
+    gist = Gist(services=("water",), districts=("El Raval",))
+    assert [incident_name(ES, whole, town, g) for g in (gist, Gist())] == ["Agua · El Raval", "Ajuntament de Benialba"]
+
+
+def test_what_decided_a_level_is_said_where_it_is_not_how_many_voices_there_are(
+    incident: Any, evidence: Any, town: Any
+) -> None:
+    rows = [
+        IncidentRow(incident(evidence=evidence(channel=c, word=w)), "open", gist=Gist("riada"))
+        for c, w in (("crisis", ""), ("complaint", ""), ("volume", ""))
+    ]
+    said = [decided(ES, row) for row in rows]
+    assert "Emergencias («riada»), 12 en 1 h 30 min, cuando lo normal es de 0 a 3." in said[0]
+    assert "sino estas: Quejas («riada»), 12" in said[1]
+    assert said[2] == ""
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,11 @@ from corrillo.model import SERVICES, TAG_KINDS, Place, ReasonKind, Target, Venue
 from corrillo.people import Role
 from corrillo.ports import ABILITIES
 from corrillo.work import DeedKind
+from dashboards.charts.beside import DEEDS, EVERY, HEARING
+from dashboards.charts.catalogue import HOW
+from dashboards.lens.lists import LISTS
+from dashboards.lens.names import ADDRESSES
+from dashboards.lens.places import STANDS
 from dashboards.page.address import SINGLE, Problem
 from dashboards.page.crisis.acts import SILENCES
 from dashboards.page.crisis.asked import HOURS
@@ -77,6 +82,9 @@ def test_templates_and_code_use_no_unknown_key() -> None:
         ("proof", get_args(Proof)), ("filled", ("no", "resumed", "backfilled")),
         ("trouble", ("login", "forbidden", "mention", "moved_on")), ("role", get_args(Role)), ("field", WORK_FORM), ("field", HOMONYM_FORM),
         ("deed", get_args(DeedKind)), ("did", get_args(DeedKind)), ("case", STATES_OF_A_CASE), ("case_state", STATES_OF_A_CASE),
+        ("listened", HEARING), ("done", DEEDS), ("measure", HOW), ("measure", ("share", "unknown")),
+        *((f"chart.{name}", ("title", "help", "empty")) for name in EVERY),
+        *((f"kibana.{what}", ADDRESSES) for what in ("title", "says", "text")), ("kibana.data", STANDS), ("kibana.list", LISTS), ("kibana.of", LISTS),
         ("figures", ("mentions", "authors", "off_page", "question", "complaint", "crisis")),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 import dashboards.page
 from corrillo.errors import ConfigError, StoreError
 from corrillo.institution import Institution
-from corrillo.model import Budget, Gap
+from corrillo.model import Budget, Gap, Reason
 from corrillo.ports import Quarantined, SourceHealth
 from dashboards.page.app import create_app
 from tests.unit.dashboards.outline import Outline
@@ -120,11 +120,40 @@ def test_a_post_says_why_it_is_here(full: TestClient) -> None:
     """Tag with score, marked evidence, reason, story, thread, service, district, target, original."""
     page = full.get("/posts").text
     for part in (
-        '<mark title="Queja, Posible emergencia">sucio</mark>', "0,80", "por «sucio»", "el nombre <bdi>«Benialba»</bdi>",
-        "70 textos casi iguales", "Hilo de 70 menciones", ">Residuos</a>", "<bdi>El Raval</bdi>", "Se dirige a: El gobierno",
+        '<mark title="Queja, Posible emergencia">sucio</mark>', "seguridad del 80\u00a0%", "por «sucio»", "el nombre <bdi>«Benialba»</bdi>",
+        "70 textos casi iguales", "Conversación de 70 menciones", ">Residuos</a>", "<bdi>El Raval</bdi>", "Se dirige a: El gobierno",
         'href="https://x.example/1" rel="noopener noreferrer nofollow"',
     ):  # fmt: skip
         assert part in page
+
+
+def test_words_that_are_a_service_s_name_offer_all_of_the_service(full: TestClient) -> None:
+    """They are looked for in the texts; the service has more, and the offer keeps every other filter."""
+    page = full.get("/posts?q=%22Tráfico y aparcamiento%22&place=off_page").text
+    offered = re.search(r'class="also">(.*?)href="([^"]+)">Servicio: Tráfico y aparcamiento<', page, re.DOTALL)
+    assert offered
+    assert offered[2].replace("&amp;", "&") == "/posts?institution=benialba&place=off_page&service=mobility"
+    assert 'class="also"' not in full.get("/posts?q=limpieza&service=cleaning").text
+    assert 'class="also"' not in full.get("/posts?q=limpieza sucia").text
+
+
+def test_a_post_of_a_conversation_about_us_says_so(full: TestClient, store: Any, mention: Any) -> None:
+    store.mentions = [mention("1", reasons=(Reason(kind="reply", term="thread"),))]
+    page = full.get("/posts").text
+    assert "está en una conversación que trata de la institución" in page
+    assert "«thread»" not in page
+
+
+def test_what_programs_say_is_told_in_the_page_s_language(full: TestClient, store: Any) -> None:
+    """Where it is known what they mean; else as they said it, marked as English."""
+    said = ("published '31.11.2026' is no time: November has no day 31; write it as 2026-11-21T10:30:00+01:00", "odd")
+    store.unreadable = [replace(q, id=str(n), reason=said[n]) for q in store.unreadable[:1] for n in range(2)]
+    store.sources = [replace(h, last_error="a.csv: cannot be read: No such file or directory") for h in store.sources]
+    page = full.get("/sources").text
+    assert ">&#39;31.11.2026&#39;: noviembre no tiene día 31<" in page
+    assert '<td class="left error" lang="en">odd</td>' in page
+    assert "a.csv: no se puede leer: no existe ese fichero" in page
+    assert "November has no day 31" in full.get("/sources?lang=en").text
 
 
 def test_calm_or_blind_is_said_with_its_evidence(full: TestClient) -> None:
@@ -137,16 +166,30 @@ def test_calm_or_blind_is_said_with_its_evidence(full: TestClient) -> None:
 
 
 def test_beside_every_count_stands_whether_all_of_it_was_heard(full: TestClient, store: Any, now: Any) -> None:
-    """At the figures, the columns, the venues, the topics and the posts; counts that fall short say so."""
+    """Once, under the answer, in one sentence with what is not heard now; counts that fall short say so."""
     page = full.get("/").text
-    assert page.count("Una de 2 fuentes no lo ha oído todo") == 5
+    assert page.count("De 2 fuentes, una no oyó todo este periodo y sigue sin oírse: las cifras son un mínimo (≥)") == 1
     assert "≥\u00a0" in page
     assert 'fill="url(#hatch)"' in page
     long_ago = now - timedelta(days=99)
     store.sources = [replace(h, failures=0, last_success=now, newest_post=now, begun=long_ago) for h in store.sources]
     page = full.get("/").text
-    assert page.count("Las 2 fuentes lo han oído todo") == 5
+    assert page.count("Las 2 fuentes lo han oído todo") == 1
     assert "≥\u00a0" not in page
+
+
+def test_what_was_imported_is_not_said_to_be_listened_to(full: TestClient, store: Any, now: Any, town: Any) -> None:
+    """Where nothing is configured: neither that all is heard, nor that nothing can come."""
+    app = create_app(store, [town], lambda: now, coverage=[])
+    store.sources = [SourceHealth("replay-own-posts-csv-0c45bd", "press", last_success=now, every=0.0)]
+    client = TestClient(app, headers={"accept-language": "es"})
+    for path in ("/", "/sources"):
+        page = client.get(path).text
+        assert "lo que hay aquí se importó de ficheros" in page
+        assert "lo han oído todo" not in page
+        assert "lo ha oído todo" not in page
+        assert "aquí no puede llegar nada" not in page
+    assert "<bdi>own-posts.csv</bdi>" in page
 
 
 def test_a_gap_says_whether_it_was_filled_and_a_budget_what_is_left(full: TestClient, store: Any, now: Any) -> None:

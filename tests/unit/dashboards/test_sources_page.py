@@ -74,7 +74,8 @@ def test_gaps_say_whether_they_were_filled_those_that_were_not_first(full: TestC
     assert page.index("no se sabe qué se dijo X: búsqueda") < page.index("pedido después X: búsqueda")
     assert "window rolled over" in page
     assert "Queda por gastar: 3,75 de 5 USD" in page
-    assert "No gap is known in this period." in full.get("/sources?lang=en&from=2026-11-19&to=2026-11-19").text
+    page = full.get("/sources?lang=en&from=2026-11-19&to=2026-11-19").text
+    assert "Of Diari nothing was heard: the whole period is a gap. Of the others none is known." in page
 
 
 def test_what_was_seen_stands_beside_what_was_kept(full: TestClient) -> None:

@@ -47,9 +47,11 @@ def test_bars_as_they_are() -> None:
     """Names, sums and links are written already; nothing is computed where it is drawn."""
     table = Table((Row(("x", "off_page"), (3.0,)), Row(("x", "own"), (1.0,)), Row(("facebook", "off_page"), (2.0,))))
     drawing = Drawing(
-        CHARTS["networks"], table, ES, link=lambda row: f"/posts?{row.at[1]}", least=lambda row: row.at[0] == "x"
+        CHARTS["networks"], table, ES, link=lambda row: f"/posts?{row.at[-1]}", least=lambda row: row.at[0] == "x"
     )
     bars, sums = layers(drawing)
+    leads = [{"thing": "X", "href": "/posts?x"}, {"thing": "Facebook", "href": "/posts?facebook"}]
+    assert compile(drawing)["usermeta"] == {"leads": leads}
     assert bars["data"]["values"] == [
         {"thing": "X", "part": "Fuera", "value": 3.0, "order": 0, "href": "/posts?off_page", "says": "X · Fuera: ≥ 3"},
         {"thing": "X", "part": "Nuestra", "value": 1.0, "order": 1, "href": "/posts?own", "says": "X · Nuestra: ≥ 1"},

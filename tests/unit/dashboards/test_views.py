@@ -68,7 +68,7 @@ def test_headline_answers_how_many_where_and_about_what(talk: Any) -> None:
     said = headline(ES, figures(talk, ALL)).striptags().replace("\u00a0", " ")
     assert said == (
         "De 4 menciones de ciudadanos, el 75 % está fuera de nuestras páginas; "
-        "sobre todo en Veïns (Facebook) y X. Lo que más: quejas de limpieza."
+        "sobre todo en Veïns (Facebook) y X. Entre lo etiquetado, lo que más: quejas de limpieza."
     )
 
 

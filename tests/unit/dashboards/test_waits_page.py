@@ -126,12 +126,15 @@ def test_what_the_team_closed_waits_no_more_and_is_said(full: TestClient, store:
         store.do(Deed(id=str(n), mention=mention.mention, institution="benialba", at=now, who="Marta", what=what))
     page = full.get("/waits").text
     assert listed(page) == ["¿Hay agua?"]
-    assert "Otra sigue sin respuesta en público, pero el equipo la dio por cerrada." in page
+    assert (
+        "Otra sigue sin respuesta en público, pero el equipo la dio por cerrada: las tablas y gráficas la cuentan todavía."
+        in page
+    )
 
 
 def test_figures_stand_by_network_service_and_department_with_what_was_looked_for(full: TestClient) -> None:
     page = words(full.get("/waits").text)
-    assert "X 2 3 1 33 % 0 más de la mitad espera de todas" in page
+    assert "X 2 3 1 33 % 0 aún no: más de la mitad espera de todas" in page
     assert "Prensa – no se sabe 1 – no se sabe 1 no se sabe de ninguna" in page
     assert "Aquí nadie ha podido buscar respuestas: Prensa." in page
     assert "Comunicació 0 1 1 100 % 0 menos de 1 min" in page
@@ -170,6 +173,22 @@ def test_where_nobody_looked_it_is_not_known_who_waits(full: TestClient, store: 
     page = words(full.get("/waits?network=press").text)
     assert "No se sabe quién espera: nadie ha podido buscar respuestas (preguntas y quejas: 1)." in page
     assert "Nadie espera" not in page
+
+
+def test_what_nobody_could_look_after_is_listed_apart_and_never_reads_as_well(full: TestClient, store: Any) -> None:
+    """The three lines in which nothing else is known, and the way to each of those posts."""
+    page = full.get("/waits?network=press").text
+    said = words(page)
+    assert "No se sabe si algo espera: de una no se ha podido buscar la respuesta." in said
+    assert "no se sabe Dentro del plazo prometido de ninguna cuyo plazo venció se sabe" in said
+    assert "Nada espera" not in said
+    assert "aún no vence ninguna" not in said
+    assert re.search(r"<q [^>]*>¿Y el ruido\?</q>", page)
+    assert full.get("/waits").text.count("<q ") == 1
+    store.attended = [a for a in store.attended if a.state != "waiting"]
+    assert "De las 1 en que se pudo mirar, ninguna espera respuesta; de otras 1 no se sabe." in words(
+        full.get("/waits").text
+    )
 
 
 def test_where_nobody_asked_it_says_what_that_means(full: TestClient, store: Any) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from corrillo.marked import MOST, Away, away, standing_marks
 from corrillo.model import mention_id
 from corrillo.people import Person, Role, hash_of
 from corrillo.work import Deed
 from dashboards.page.app import create_app
 from dashboards.page.people.door import Entrance
-from dashboards.page.work.away import MOST, Away, away, standing_marks
 from dashboards.page.work.board import said
 from tests.unit.dashboards.outline import Outline
 

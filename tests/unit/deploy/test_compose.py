@@ -16,7 +16,7 @@ import pytest
 from corrillo import bootstrap, engines, settings
 from tests.deployed import COMPOSE, EXAMPLE, INIT, ROOT, compose, mounted, ours, parse, services
 
-ONCE = {"setup-kafka", "setup-elasticsearch", "setup-accounts"}
+ONCE = {"setup-kafka", "setup-elasticsearch", "setup-accounts", "setup-dashboards"}
 SERVERS = {"kafka", "elasticsearch", "kibana"}
 """Other people's images, which write their own configuration when they start."""
 PUBLISHED = {"page": "127.0.0.1:8400:8400", "kibana": "127.0.0.1:5601:5601"}
@@ -120,6 +120,7 @@ def test_what_may_write_is_given_to_nobody_who_only_reads() -> None:
         "elasticsearch",
         "setup-elasticsearch",
         "setup-accounts",
+        "setup-dashboards",
     }
 
 
@@ -131,7 +132,13 @@ def test_every_command_is_one_that_the_application_takes(name: str) -> None:
 
 @EACH_OF_OURS
 def test_every_variable_is_one_that_corrillo_reads(name: str) -> None:
-    known = {engines.ELASTICSEARCH_USER, engines.ELASTICSEARCH_PASSWORD, engines.KAFKA_PASSWORD, settings.PSEUDONYM_KEY}
+    known = {
+        engines.ELASTICSEARCH_USER,
+        engines.ELASTICSEARCH_PASSWORD,
+        engines.KAFKA_PASSWORD,
+        engines.KIBANA_USER,
+        settings.PSEUDONYM_KEY,
+    }
     assert set(ours()[name].get("environment", {})) <= known
 
 
@@ -152,6 +159,9 @@ def test_the_example_of_a_configuration_holds_and_names_what_is_there() -> None:
     assert urlsplit(url).hostname in services()
     assert set(example.page.hosts) <= set(services())
     assert example.page.public_url == "http://127.0.0.1:8400/"
+    assert example.kibana is not None
+    assert urlsplit(example.kibana.url).hostname in services()
+    assert example.kibana.public_url == f"http://{PUBLISHED['kibana'].rsplit(':', 1)[0]}/"
 
 
 @EACH_OF_OURS
@@ -161,11 +171,24 @@ def test_every_secret_stands_where_the_configuration_looks_for_it(name: str) -> 
     assert example.elasticsearch is not None
     searches = "search" in ours()[name]["networks"]
     assert (example.elasticsearch.password_file in places) is searches
+    assert example.kibana is not None
+    assert (example.kibana.password_file in places) is (name == "setup-dashboards")
     assert (example.privacy.pseudonym_key_file in places) is (name in ("ingest", "work"))
     if searches and name not in ONCE:
         user = ours()[name].get("environment", {}).get(engines.ELASTICSEARCH_USER, example.elasticsearch.user)
         assert places[example.elasticsearch.password_file] == user
         assert user in mounted(ours()["setup-accounts"]).values()
+
+
+def test_dashboards_are_put_into_kibana_when_it_is_well_and_the_indices_are_there() -> None:
+    """It comes as somebody who manages roles, over a network on which nobody else is."""
+    service, kibana = ours()["setup-dashboards"], services()["kibana"]
+    assert set(service["depends_on"]) == {"kibana", "setup-elasticsearch"}
+    assert service["environment"] == {engines.KIBANA_USER: "elastic"}
+    [between] = service["networks"]
+    assert {name for name, one in services().items() if between in one["networks"]} == {"kibana", "setup-dashboards"}
+    assert compose()["networks"][between]["internal"]
+    assert between in kibana["networks"]
 
 
 def test_health_is_asked_at_the_ports_that_are_configured() -> None:

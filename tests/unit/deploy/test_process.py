@@ -63,9 +63,16 @@ def test_what_hangs_is_ended_too(process: Process, group: Callable[[], int]) -> 
     assert not alive(started)
 
 
-def test_ending_what_is_not_there_does_nothing(process: Process) -> None:
-    process.end(signal.SIGTERM)
-    process.send(signal.SIGSTOP)
+def test_ending_what_is_not_there_does_nothing(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a start and after an end: no group is sent a signal, for its number may be somebody else's by then."""
+    sent: list[tuple[int, int]] = []
+    process.start(["sleep", "1000"], os.environ, lambda: True)
+    process.end(signal.SIGKILL)
+    monkeypatch.setattr(os, "killpg", lambda *signalled: sent.append(signalled))
+    for one in (process, Process("Never started", process.log)):
+        one.end(signal.SIGTERM)
+        one.send(signal.SIGSTOP)
+    assert sent == []
 
 
 def test_what_leaves_at_its_start_is_quoted(process: Process) -> None:

@@ -42,6 +42,11 @@ def test_every_command_of_the_front_page_is_one_that_the_application_takes(page:
     assert scale | {"init", "doctor", "listen", "restore"} <= full_names(page)
 
 
+def test_every_command_about_kibana_is_one_that_the_application_takes() -> None:
+    named = {f"dashboards {command}" for command in ("apply", "diff", "export", "open", "delete")}
+    assert named <= full_names(ROOT / "docs" / "kibana.md")
+
+
 def test_both_languages_name_the_same_commands_and_targets() -> None:
     english, spanish = READMES
     assert full_names(english) == full_names(spanish)

@@ -158,3 +158,36 @@ async def test_what_is_no_file_is_refused(opened: Opened, tmp_path: Path) -> Non
     (tmp_path / "posts.csv").mkdir()
     with pytest.raises(SourceRefused, match="directory"):
         await read(source)
+
+
+async def test_all_columns_that_are_missing_are_named_at_once(opened: Opened) -> None:
+    """And those that the file has, so that one look is enough."""
+    with pytest.raises(ConfigError) as caught:
+        await read(opened("fecha;texto\na;b\n"))
+    assert "there are no columns 'text', 'published'" in caught.value.message
+    assert "the file has: fecha, texto" in caught.value.remedy
+    assert "text=…,published=…" in caught.value.remedy
+
+
+async def test_answers_were_looked_for_where_the_file_holds_whole_threads(opened: Opened) -> None:
+    """When it was written, and never before they were said; elsewhere it is not known."""
+    rows = "id,parent,text,published\n1,,¿Hay agua?,2026-11-20\n2,1,Sí,2099-01-01\n"
+    posts, _ = await read(opened(rows, threads="whole"))
+    assert posts[0].looked is not None
+    assert posts[0].looked > posts[0].published
+    assert posts[1].looked == posts[1].published
+    assert [p.looked for p in (await read(opened(rows)))[0]] == [None, None]
+
+
+async def test_threads_cannot_be_whole_where_nothing_says_what_answers_what(opened: Opened) -> None:
+    with pytest.raises(ConfigError, match="nothing says what answers what"):
+        await read(opened("text,published\nHola,2026-11-20\n", threads="whole"))
+    mapped = opened("text,published,debate\nHola,2026-11-20,7\n", threads="whole", map={"thread": "debate"})
+    assert len((await read(mapped))[0]) == 1
+
+
+async def test_networks_may_be_called_as_people_call_them(opened: Opened) -> None:
+    """In a row and for the whole file; a network that nobody knows is one of its own."""
+    rows = "text,published,network\na,2026-11-20,Prensa\nb,2026-11-20,Twitter\nc,2026-11-20,intranet\nd,2026-11-20,\n"
+    posts, _ = await read(opened(rows, network="Reseñas"))
+    assert [p.network for p in posts] == ["press", "x", "intranet", "reviews"]

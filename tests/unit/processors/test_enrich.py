@@ -9,7 +9,7 @@ from corrillo.model import Mention, Tag, Tagging
 from corrillo.testing.mentions import a_mention
 from corrillo.text import fold
 from processors.district import district_finder
-from processors.enrich import ENRICHMENT, Enricher
+from processors.enrich import ENRICHMENT, Enricher, enriched
 from processors.rules import rule_tagger
 
 TOWN = Institution(
@@ -64,6 +64,56 @@ def test_the_tagger_is_given_the_language_and_its_word_is_taken():
     tagged, said = Enricher(TOWN, fake_tagger).examine(before)
     assert [m.language for m in shown] == ["gl"]
     assert (tagged.tags, said.scores["crisis"]) == (said.tags, 0.1)
+
+
+def test_the_tagger_s_target_and_service_are_taken_where_it_says_them():
+    """But a name that the institution gives its government decides against the administration."""
+
+    def fake_tagger(mention):
+        return Tagging(
+            tags=(Tag(kind="complaint", score=0.9, evidence=("sin luz",)),), scores={}, target="administration",
+            service="water",
+        )  # fmt: skip
+
+    nobody, named = (Enricher(TOWN, fake_tagger)(plain(text)) for text in ("sin luz", "Rosa Ferrer, sin luz"))
+    assert (nobody.target, nobody.service) == ("administration", "water")
+    assert named.target == "government"
+
+
+def test_many_are_enriched_as_each_alone():
+    """In their order, each with its own language and district."""
+    texts = ("Llevamos un mes sin farolas en el Arrabal", "Moltes gràcies per la feina feta a la Platja", "")
+    mentions = [plain(text, native_id=str(n)) for n, text in enumerate(texts)]
+    enricher = Enricher(TOWN, rule_tagger())
+    assert enricher.examine_many(mentions) == [enricher.examine(m) for m in mentions]
+    assert enricher.examine_many([]) == []
+
+
+def test_one_that_cannot_be_enriched_hurts_no_other():
+    """Nor does one of an institution that nobody here knows: each says in its place what is wrong with it."""
+
+    class FakeTagger:
+        """It fails for whatever has the word in it, and all at once when it is given many."""
+
+        def __call__(self, mention):
+            return self.many([mention])[0]
+
+        def many(self, mentions):
+            if any("boom" in m.text for m in mentions):
+                raise RuntimeError("boom")
+            return [Tagging() for _ in mentions]
+
+    given = [
+        plain("uno"),
+        plain("boom", native_id="2"),
+        plain("tres", native_id="3"),
+        plain("x", institution="isla-garza"),
+    ]
+    found = enriched({TOWN.id: Enricher(TOWN, FakeTagger())}, given)
+    assert [getattr(f, "text", str(f).splitlines()[0]) for f in found] == [
+        "uno", "boom", "tres", "institution 'isla-garza' is not in this worker's configuration",
+    ]  # fmt: skip
+    assert [isinstance(f, Exception) for f in found] == [False, True, False, True]
 
 
 def test_a_title_is_read_like_the_text():

@@ -23,6 +23,7 @@ from stores.elasticsearch.names import KINDS, Names
 from tests.unit.dashboards.lens.reading import (
     DASHBOARDS,
     OBJECTS,
+    PAGE,
     SETS,
     VIEWS,
     Layer,
@@ -181,6 +182,7 @@ def test_buckets_stand_before_measures_and_are_ordered_by_a_column_that_is_there
     columns, order = one.layer["columns"], one.layer["columnOrder"]
     bucketed = [columns[name]["isBucketed"] for name in order]
     assert bucketed == sorted(bucketed, reverse=True)
+    assert not any("." in name for name in order)
     for column in columns.values():
         ordering = column.get("params", {}).get("orderBy", {})
         if ordering.get("type") == "column":
@@ -198,9 +200,27 @@ def test_what_kibana_passes_over_in_silence_is_not_asked_of_it() -> None:
             assert params.get("otherBucket", False) == params.get("missingBucket", False)
             if column["operationType"] == "date_histogram":
                 own = one.data_view.attributes["timeFieldName"]
-                assert params["ignoreTimeRange"] == (column["sourceField"] != own)
+                assert params.get("ignoreTimeRange", False) == (column["sourceField"] != own)
             if column["operationType"] == "last_value":
                 assert params["sortField"] == one.data_view.attributes["timeFieldName"]
+                assert params["showArrayValues"], "without it, it is a question that not every Elasticsearch knows"
+
+
+def test_what_no_filter_of_the_dashboard_takes_away_has_no_condition_of_its_own() -> None:
+    """With ``ignoreGlobalFilters`` Kibana leaves out the panel's own condition as well."""
+    unfiltered = [one for one in LAYERS if "ignoreGlobalFilters" in one.layer]
+    assert unfiltered
+    assert {one.query for one in unfiltered} == {""}
+
+
+def test_an_address_is_opened_as_it_stands() -> None:
+    """Kibana quotes what it puts into a template: an address would be none any more."""
+    for view in VIEWS.values():
+        for field, shown in as_sent(view)["attributes"]["fieldFormatMap"].items():
+            if shown["id"] == "url":
+                way = shown["params"].get("urlTemplate")
+                assert (way is None) == (field == "url")
+                assert way is None or way.startswith(PAGE)
 
 
 @pytest.mark.parametrize("one", OBJECTS, ids=lambda one: one.id)
@@ -222,7 +242,9 @@ def test_what_is_drawn_is_a_column_and_a_table_lists_every_one(one: Layer) -> No
         assert "colorMapping" in layer or {c["forAccessor"] for c in layer["yConfig"]} == set(layer["accessors"])
     if one.attributes["visualizationType"] == "lnsDatatable":
         named = {column["columnId"] for column in drawn["columns"]}
-        assert named == set(one.layer["columns"])
+        assert [column["columnId"] for column in drawn["columns"]] == one.layer["columnOrder"], (
+            "the order that is shown"
+        )
         assert drawn.get("sorting", {"columnId": next(iter(named))})["columnId"] in named
     assert named <= set(one.layer["columns"])
 

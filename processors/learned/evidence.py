@@ -1,0 +1,96 @@
+"""The words of a text that carried a decision: each word's share of what the weights made of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from processors.learned.features import blocks
+from processors.learned.grams import Words, words
+from processors.learned.letters import SPACE, Page, Places, page
+from processors.learned.signs import carried
+
+Shares = npt.NDArray[np.float64]
+
+ENOUGH = 0.6
+"""Share of all that speaks for a tag that the shown words carry together."""
+WORTH = 0.3
+"""A word is shown from this share of the heaviest one's on."""
+MOST = 5
+"""Words that are shown at most."""
+SHORT = 3
+"""Letters below which what pieces of a word, or a mark, carry counts for ``LITTLE``: not much is seen by looking at it."""
+LITTLE = 0.25
+
+
+def evidence(
+    texts: Sequence[str], languages: Sequence[str], weights: npt.NDArray[np.float32], asked: npt.NDArray[np.bool_]
+) -> list[list[tuple[str, ...]]]:
+    """For each text and each head that is ``asked``, the words that spoke for it most, as the text writes them.
+
+    () where none did, and where nobody asked. Words side by side are one piece of evidence; handles, links and
+    what protection left are none.
+    """
+    letters = page(texts)
+    spoken = words(letters)
+    shares = _shares(letters, spoken, weights)
+    shares[spoken.last - spoken.first < SHORT - 1] *= LITTLE
+    stops = np.searchsorted(letters.row[spoken.first], np.arange(len(texts) + 1))
+    begins, ends = letters.begin[spoken.first], letters.end[spoken.last]
+    for row, begin, end, share in carried(texts, languages, weights):
+        part = slice(stops[row], stops[row + 1])
+        touched = stops[row] + np.flatnonzero((begins[part] < end) & (ends[part] > begin))
+        shares[touched] += share / max(len(touched), 1)
+    shares[_nobodys(letters, spoken)] = 0.0
+    found: list[list[tuple[str, ...]]] = [[()] * weights.shape[1] for _ in texts]
+    for row, head in np.argwhere(asked).tolist():
+        part = slice(stops[row], stops[row + 1])
+        found[row][head] = _said(texts[row], shares[part, head], begins[part], ends[part])
+    return found
+
+
+def _shares(letters: Page, spoken: Words, weights: npt.NDArray[np.float32]) -> Shares:
+    """A row for each word, a column for each head; a pair of words gives half to either."""
+    shares = np.zeros((len(spoken.first), weights.shape[1]))
+    for block in blocks(letters, spoken):
+        sizes = np.sqrt(np.maximum(np.bincount(block.row, minlength=letters.rows), 1))
+        carried = weights[block.column] / sizes[block.row, None] / 2
+        for place in (
+            block.first + (letters.lowered[block.first] == SPACE),
+            block.last - (letters.lowered[block.last] == SPACE),
+        ):
+            word = np.searchsorted(spoken.first, place, side="right") - 1
+            for head in range(weights.shape[1]):
+                shares[:, head] += np.bincount(word, carried[:, head], len(shares))
+    return shares
+
+
+def _nobodys(letters: Page, spoken: Words) -> npt.NDArray[np.bool_]:
+    """Handles, links and marks of redaction: they stand for more than one letter of the text, as no mark does."""
+    first = letters.folded[spoken.first]
+    return np.asarray((first >= 0xE000) & (first < 0xF900))
+
+
+def _said(text: str, shares: Shares, begins: Places, ends: Places) -> tuple[str, ...]:
+    order = np.argsort(-shares, kind="stable")[:MOST]
+    best = shares[order[0]] if len(order) else 0.0
+    if best <= 0.0:
+        return ()
+    wanted = ENOUGH * shares[shares > 0].sum()
+    before = np.concatenate(([0.0], np.cumsum(shares[order])[:-1]))
+    chosen = np.sort(order[(shares[order] >= WORTH * best) & (before < wanted)])
+    return _joined(text, [(int(begins[n]), int(ends[n])) for n in chosen])
+
+
+def _joined(text: str, places: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The words at ``places``; those with nothing but one blank between them as one."""
+    spans: list[tuple[int, int]] = []
+    for begin, end in places:
+        if spans and text[spans[-1][1] : begin] in ("", " "):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((begin, end))
+    found = (text[begin:end].strip() for begin, end in spans)
+    return tuple(dict.fromkeys(word for word in found if word))

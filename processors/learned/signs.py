@@ -1,0 +1,175 @@
+"""What the lexicons, the rules and the classes of ``senses.toml`` find in texts, as numbers beside the hashed ones.
+
+A class alone says little (``gracias`` is also irony's); what stands beside it and what else the
+text has say more, so pairs of classes are features of their own.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from corrillo.model import TAG_KINDS
+from corrillo.text import fold
+from processors.learned.letters import Places
+from processors.learned.style import NAMES
+from processors.rules import MARK, read, score
+from processors.terms import Hit, Term, TermFinder, lexicon_terms, with_loans
+
+Table = npt.NDArray[np.float32]
+
+_SECTIONS = (*TAG_KINDS, "negation", "irony", "rhetorical", "news", "public", "government", "administration")
+_UNRULED = ("public", "government", "administration", "sense")
+_GRADES = ("sure", "strong", "medium", "weak", "against", "terms")
+LABELS: tuple[str, ...] = tuple(f"{section}.{grade}" for section in _SECTIONS for grade in _GRADES)
+SENSES: tuple[str, ...] = (
+    "bad", "anger", "insult", "graft", "waste_of_money", "lies", "duty", "defect", "dirt", "noise", "danger", "delay",
+    "lack", "no_answer", "my_own", "good", "thanks", "cheers", "helped", "irony", "rhetoric", "ask_info", "ask_word",
+    "modal", "propose", "wish", "order", "you_plural", "they", "politics", "institution", "things", "news", "agenda",
+    "sport", "talk", "sale", "contrast", "negated", "strongly", "emergency", "happening", "storm", "damage", "warning",
+    "agree", "disagree", "decided", "compare", "civics",
+)  # fmt: skip
+"""The classes of ``senses.toml``; their order is the columns'."""
+COLUMNS: tuple[str, ...] = (
+    *LABELS,
+    *(f"rules {kind}" for kind in TAG_KINDS),
+    *(f"sense {name}" for name in SENSES),
+    *(f"sense {name} twice" for name in SENSES),
+)
+"""Classes of terms, what the rules make of them, and what a text does with its words."""
+FIRST = len(NAMES)
+"""The column of the first of them in a row of features."""
+PAIRS = 2 * len(SENSES) ** 2
+"""How many pairs there are: of neighbours in their order, and of classes of the same text."""
+HIT = 0.35
+SCORE = 0.7
+NEIGHBOURS = 0.2
+TOGETHER = 0.1
+GAP = 20
+"""Characters at most between neighbours."""
+REACH = 5
+"""Hits at most from a hit to its neighbour, counting by where they end."""
+
+_RULES = len(LABELS)
+_SENSE = _RULES + len(TAG_KINDS)
+_NUMBER = {label: number for number, label in enumerate(LABELS)} | {
+    f"sense.{name}": _SENSE + number for number, name in enumerate(SENSES)
+}
+
+
+_LATER = np.triu(np.ones((len(SENSES), len(SENSES)), dtype=np.bool_), 1)
+"""Of each two classes once: the second comes later in their order."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """A row of ``COLUMNS`` for each text; and the pairs of classes: row, number and value of each."""
+
+    table: Table
+    row: Places
+    pair: Places
+    value: Table
+
+
+def signs(texts: Sequence[str], languages: Sequence[str]) -> Signs:
+    """What is found in each text; ``languages`` as detected."""
+    table = np.zeros((len(texts), len(COLUMNS)), dtype=np.float32)
+    found = np.array(list(_places(table, texts, languages)), dtype=np.int64).reshape(-1, 4)
+    row, number, begin, end = found.T
+    counts = np.bincount(row * len(SENSES) + number, minlength=len(texts) * len(SENSES)).reshape(-1, len(SENSES))
+    some = counts > 0
+    table[:, _SENSE : _SENSE + len(SENSES)] = HIT * some
+    table[:, _SENSE + len(SENSES) :] = HIT * (counts > 1)
+    beside = _neighbours(row, number, begin, end)
+    together = np.flatnonzero(some[:, :, None] & some[:, None, :] & _LATER)
+    keys = np.concatenate((beside, together + (together // len(SENSES) ** 2 + 1) * len(SENSES) ** 2))
+    values = np.repeat(np.array([NEIGHBOURS, TOGETHER], np.float32), [len(beside), len(together)])
+    return Signs(table, keys // PAIRS, keys % PAIRS, values)
+
+
+def carried(
+    texts: Sequence[str], languages: Sequence[str], weights: Table
+) -> Iterator[tuple[int, int, int, npt.NDArray[np.float64]]]:
+    """Where terms stand and what each carries: text, begin, end, and its share for each column of ``weights``.
+
+    A class, and what the rules make of a kind's terms, is shared by the terms that were found for it.
+    """
+    for at, (text, language) in enumerate(zip(texts, languages, strict=True)):
+        hits = [hit for hit in _finder().hits(_readable(text), with_loans(language)) if hit.label in _NUMBER]
+        classes = Counter(hit.label for hit in hits)
+        kinds = Counter(_kind(hit.label) for hit in hits)
+        for hit in hits:
+            share = HIT * weights[FIRST + _NUMBER[hit.label]].astype(np.float64) / classes[hit.label]
+            kind = _kind(hit.label)
+            if kind is not None:
+                share += SCORE * weights[FIRST + _RULES + kind] / kinds[kind]
+            yield at, hit.start, hit.end, share
+
+
+def _kind(label: str) -> int | None:
+    """The number of the kind that a class of terms speaks for, if it is one of the rules'."""
+    section, _, grade = label.partition(".")
+    return TAG_KINDS.index(section) if section in TAG_KINDS and grade != "against" else None
+
+
+def _places(table: Table, texts: Sequence[str], languages: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Fills the columns of the lexicons and the rules; gives row, class, begin and end of each hit of a class."""
+    for at, (text, language) in enumerate(zip(texts, languages, strict=True)):
+        hits = _finder().hits(_readable(text), with_loans(language))
+        ruled = []
+        for hit in hits:
+            number = _NUMBER.get(hit.label, -1)
+            if number >= _SENSE:
+                yield at, number - _SENSE, hit.start, hit.end
+                continue
+            if number >= 0:
+                table[at, number] = HIT
+            if not hit.label.startswith(_UNRULED):
+                ruled.append(hit)
+        _rules(table[at], text, ruled, language)
+
+
+def _rules(row: Table, text: str, hits: Sequence[Hit], language: str) -> None:
+    """What the rules make of their terms, before thresholds."""
+    found, shares = read(text, hits, language)
+    for kind, marks in found.items():
+        row[_RULES + TAG_KINDS.index(kind)] = SCORE * score(marks, shares.get(kind, 1.0))
+
+
+def _readable(text: str) -> str:
+    """Folded, with blanks for what protection has put there."""
+    if "[" in text or "~" in text:
+        text = MARK.sub(lambda mark: " " * len(mark.group()), text)
+    return fold(text)
+
+
+def _neighbours(row: Places, number: Places, begin: Places, end: Places) -> Places:
+    """Row and pair as one number, each once: a class and one that follows it closely."""
+    keys = [np.zeros(0, np.int64)]
+    for step in range(1, min(REACH + 1, len(row))):
+        gap = begin[step:] - end[:-step]
+        near = (row[step:] == row[:-step]) & (gap >= 0) & (gap <= GAP)
+        pair = number[:-step] * len(SENSES) + number[step:]
+        keys.append((row[step:] * PAIRS + pair)[near])
+    return np.unique(np.concatenate(keys))
+
+
+@cache
+def _finder() -> TermFinder:
+    return TermFinder([*lexicon_terms(*_SECTIONS), *_senses()])
+
+
+def _senses() -> Iterator[Term]:
+    """The terms of the classes, of no language: a class is small, and people mix."""
+    text = (resources.files("processors.learned") / "senses.toml").read_text(encoding="utf-8")
+    for name, listed in tomllib.loads(text).items():
+        for term in listed.replace("\n", " ").split(","):
+            if term.strip():
+                yield Term(term.strip(), f"sense.{name}")
