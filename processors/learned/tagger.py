@@ -74,10 +74,10 @@ class LearnedTagger:
         shares = _shares(mentions, texts)
         scores = np.round((alone * shares).astype(np.float64), 4)
         given = scores >= self._thresholds
-        tagged = np.flatnonzero(given.any(axis=1))
+        tagged: list[int] = np.flatnonzero(given.any(axis=1)).tolist()
         spoken = [mentions[n].language for n in tagged]
         words = evidence([texts[n] for n in tagged], spoken, self._tags.weights, given[tagged])
-        shown = dict(zip(tagged.tolist(), words, strict=True))
+        shown = dict(zip(tagged, words, strict=True))
         each = enumerate(zip(scores.tolist(), given.tolist(), strict=True))
         said = [_tagging(row, over, shown.get(n)) for n, (row, over) in each]
         if self._answers is None:
