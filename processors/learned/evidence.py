@@ -10,7 +10,7 @@ import numpy.typing as npt
 from processors.learned.features import blocks
 from processors.learned.grams import Words, words
 from processors.learned.letters import SPACE, Page, Places, page
-from processors.learned.signs import carried
+from processors.learned.signs import Found, carried
 
 Shares = npt.NDArray[np.float64]
 
@@ -26,11 +26,11 @@ LITTLE = 0.25
 
 
 def evidence(
-    texts: Sequence[str], languages: Sequence[str], weights: npt.NDArray[np.float32], asked: npt.NDArray[np.bool_]
+    texts: Sequence[str], terms: Found, weights: npt.NDArray[np.float32], asked: npt.NDArray[np.bool_]
 ) -> list[list[tuple[str, ...]]]:
     """For each text and each head that is ``asked``, the words that spoke for it most, as the text writes them.
 
-    () where none did, and where nobody asked. Words side by side are one piece of evidence; handles, links and
+    ``terms`` are those that were found in the texts. () where none did, and where nobody asked. Words side by side are one piece of evidence; handles, links and
     what protection left are none.
     """
     letters = page(texts)
@@ -39,10 +39,7 @@ def evidence(
     shares[spoken.last - spoken.first < SHORT - 1] *= LITTLE
     stops = np.searchsorted(letters.row[spoken.first], np.arange(len(texts) + 1))
     begins, ends = letters.begin[spoken.first], letters.end[spoken.last]
-    for row, begin, end, share in carried(texts, languages, weights):
-        part = slice(stops[row], stops[row + 1])
-        touched = stops[row] + np.flatnonzero((begins[part] < end) & (ends[part] > begin))
-        shares[touched] += share / max(len(touched), 1)
+    _add_terms(shares, terms, carried(terms, weights), letters.row[spoken.first], begins, ends)
     shares[_nobodys(letters, spoken)] = 0.0
     found: list[list[tuple[str, ...]]] = [[()] * weights.shape[1] for _ in texts]
     for row, head in np.argwhere(asked).tolist():
@@ -65,6 +62,20 @@ def _shares(letters: Page, spoken: Words, weights: npt.NDArray[np.float32]) -> S
             for head in range(weights.shape[1]):
                 shares[:, head] += np.bincount(word, carried[:, head], len(shares))
     return shares
+
+
+def _add_terms(shares: Shares, terms: Found, carried: Shares, row: Places, begins: Places, ends: Places) -> None:
+    """What each term carries, in equal parts to the words that it touches."""
+    wide = 1 + max(int(ends.max(initial=0)), int(terms.end.max(initial=0)))
+    first = np.searchsorted(row * wide + ends, terms.row * wide + terms.begin, side="right")
+    last = np.searchsorted(row * wide + begins, terms.row * wide + terms.end, side="left")
+    touched = np.maximum(last - first, 0)
+    within = np.arange(touched.sum()) - np.repeat(np.cumsum(touched) - touched, touched)
+    np.add.at(
+        shares,
+        np.repeat(first, touched) + within,
+        np.repeat(carried / np.maximum(touched, 1)[:, None], touched, axis=0),
+    )
 
 
 def _nobodys(letters: Page, spoken: Words) -> npt.NDArray[np.bool_]:

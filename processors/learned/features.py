@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from processors.learned.grams import Grams, Hashes, Words, characters, mixed, pairs, words
 from processors.learned.letters import Page, Places, page
-from processors.learned.signs import Signs, signs
+from processors.learned.signs import Found, Signs, signs
 from processors.learned.style import style
 
 VERSION = 3
@@ -63,12 +63,21 @@ class Features:
     def rows(self, texts: Sequence[str], languages: Sequence[str]) -> Sparse:
         """A row for each text; ``languages`` as detected, 'und' where unknown."""
         parts = [
-            _rows(texts[start : start + _AT_ONCE], languages[start : start + _AT_ONCE])
+            self.read(texts[start : start + _AT_ONCE], languages[start : start + _AT_ONCE])[0]
             for start in range(0, len(texts), _AT_ONCE)
         ]
         if not parts:
             return Sparse(np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(1, np.int64))
         return joined(parts)
+
+    def read(self, texts: Sequence[str], languages: Sequence[str]) -> tuple[Sparse, Found]:
+        """The same, all at once, with the terms of the lexicons that were found."""
+        letters = page(texts)
+        spoken = words(letters)
+        said = signs(texts, languages)
+        plain = np.hstack([style(letters, spoken) * np.float32(_STYLE_WEIGHT), said.table])
+        hashed = [_counted(block, len(texts)) for block in blocks(letters, spoken)]
+        return _assembled(plain, [_paired(said, len(texts)), *hashed]), said.found
 
 
 def joined(parts: Sequence[Sparse]) -> Sparse:
@@ -81,15 +90,6 @@ def joined(parts: Sequence[Sparse]) -> Sparse:
         np.concatenate([part.values for part in parts]),
         np.concatenate(starts),
     )
-
-
-def _rows(texts: Sequence[str], languages: Sequence[str]) -> Sparse:
-    letters = page(texts)
-    spoken = words(letters)
-    said = signs(texts, languages)
-    plain = np.hstack([style(letters, spoken) * np.float32(_STYLE_WEIGHT), said.table])
-    hashed = [_counted(block, len(texts)) for block in blocks(letters, spoken)]
-    return _assembled(plain, [_paired(said, len(texts)), *hashed])
 
 
 def blocks(letters: Page, spoken: Words) -> tuple[Block, Block]:

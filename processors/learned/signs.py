@@ -7,7 +7,6 @@ text has say more, so pairs of classes are features of their own.
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -63,26 +62,50 @@ _NUMBER = {label: number for number, label in enumerate(LABELS)} | {
     f"sense.{name}": _SENSE + number for number, name in enumerate(SENSES)
 }
 
-
+_KINDS: Places = np.array(
+    [
+        TAG_KINDS.index(section) if section in TAG_KINDS and grade != "against" else -1
+        for section, _, grade in (column.partition(".") for column in COLUMNS)
+    ]
+)
+"""For each column the number of the kind that its terms speak for, -1 where they speak for none."""
 _LATER = np.triu(np.ones((len(SENSES), len(SENSES)), dtype=np.bool_), 1)
 """Of each two classes once: the second comes later in their order."""
 
 
 @dataclass(frozen=True)
+class Found:
+    """Terms that were found: the text, the number of its column, begin and end of each; by text."""
+
+    row: Places
+    number: Places
+    begin: Places
+    end: Places
+
+    def of(self, rows: Sequence[int]) -> Found:
+        """Those of some texts, in their order, numbered anew."""
+        at = np.searchsorted(np.asarray(rows, np.int64), self.row)
+        kept = np.isin(self.row, np.asarray(rows, np.int64))
+        return Found(at[kept], self.number[kept], self.begin[kept], self.end[kept])
+
+
+@dataclass(frozen=True)
 class Signs:
-    """A row of ``COLUMNS`` for each text; and the pairs of classes: row, number and value of each."""
+    """A row of ``COLUMNS`` for each text; the pairs of classes: row, number and value of each; what was found."""
 
     table: Table
     row: Places
     pair: Places
     value: Table
+    found: Found
 
 
 def signs(texts: Sequence[str], languages: Sequence[str]) -> Signs:
     """What is found in each text; ``languages`` as detected."""
     table = np.zeros((len(texts), len(COLUMNS)), dtype=np.float32)
-    found = np.array(list(_places(table, texts, languages)), dtype=np.int64).reshape(-1, 4)
-    row, number, begin, end = found.T
+    found = _looked_up(table, texts, languages)
+    said = found.number >= _SENSE
+    row, number, begin, end = found.row[said], found.number[said] - _SENSE, found.begin[said], found.end[said]
     counts = np.bincount(row * len(SENSES) + number, minlength=len(texts) * len(SENSES)).reshape(-1, len(SENSES))
     some = counts > 0
     table[:, _SENSE : _SENSE + len(SENSES)] = HIT * some
@@ -91,49 +114,44 @@ def signs(texts: Sequence[str], languages: Sequence[str]) -> Signs:
     together = np.flatnonzero(some[:, :, None] & some[:, None, :] & _LATER)
     keys = np.concatenate((beside, together + (together // len(SENSES) ** 2 + 1) * len(SENSES) ** 2))
     values = np.repeat(np.array([NEIGHBOURS, TOGETHER], np.float32), [len(beside), len(together)])
-    return Signs(table, keys // PAIRS, keys % PAIRS, values)
+    return Signs(table, keys // PAIRS, keys % PAIRS, values, found)
 
 
-def carried(
-    texts: Sequence[str], languages: Sequence[str], weights: Table
-) -> Iterator[tuple[int, int, int, npt.NDArray[np.float64]]]:
-    """Where terms stand and what each carries: text, begin, end, and its share for each column of ``weights``.
+def carried(found: Found, weights: Table) -> npt.NDArray[np.float64]:
+    """What each term carries for each column of ``weights``: a row for each of ``found``.
 
     A class, and what the rules make of a kind's terms, is shared by the terms that were found for it.
     """
+    shares = HIT * weights[FIRST + found.number] / _alike(found.row, found.number)[:, None]
+    kind = _KINDS[found.number]
+    ruled = kind >= 0
+    made = weights[FIRST + _RULES + kind[ruled]] / _alike(found.row[ruled], kind[ruled])[:, None]
+    shares[ruled] += SCORE * made
+    return np.asarray(shares, np.float64)
+
+
+def _alike(row: Places, number: Places) -> Places:
+    """For each, how many of the same row have its number."""
+    _, which, counts = np.unique(row * len(COLUMNS) + number, return_inverse=True, return_counts=True)
+    return np.asarray(counts[which])
+
+
+def _looked_up(table: Table, texts: Sequence[str], languages: Sequence[str]) -> Found:
+    """Fills the columns of the lexicons and the rules; gives what was found, the classes of ``senses.toml`` too."""
+    found: list[int] = []
     for at, (text, language) in enumerate(zip(texts, languages, strict=True)):
-        hits = [hit for hit in _finder().hits(_readable(text), with_loans(language)) if hit.label in _NUMBER]
-        classes = Counter(hit.label for hit in hits)
-        kinds = Counter(_kind(hit.label) for hit in hits)
-        for hit in hits:
-            share = HIT * weights[FIRST + _NUMBER[hit.label]].astype(np.float64) / classes[hit.label]
-            kind = _kind(hit.label)
-            if kind is not None:
-                share += SCORE * weights[FIRST + _RULES + kind] / kinds[kind]
-            yield at, hit.start, hit.end, share
-
-
-def _kind(label: str) -> int | None:
-    """The number of the kind that a class of terms speaks for, if it is one of the rules'."""
-    section, _, grade = label.partition(".")
-    return TAG_KINDS.index(section) if section in TAG_KINDS and grade != "against" else None
-
-
-def _places(table: Table, texts: Sequence[str], languages: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """Fills the columns of the lexicons and the rules; gives row, class, begin and end of each hit of a class."""
-    for at, (text, language) in enumerate(zip(texts, languages, strict=True)):
-        hits = _finder().hits(_readable(text), with_loans(language))
         ruled = []
-        for hit in hits:
+        for hit in _finder().hits(_readable(text), with_loans(language)):
             number = _NUMBER.get(hit.label, -1)
-            if number >= _SENSE:
-                yield at, number - _SENSE, hit.start, hit.end
-                continue
             if number >= 0:
-                table[at, number] = HIT
-            if not hit.label.startswith(_UNRULED):
+                found += (at, number, hit.start, hit.end)
+            if number < _SENSE and not hit.label.startswith(_UNRULED):
                 ruled.append(hit)
         _rules(table[at], text, ruled, language)
+    row, number, begin, end = np.array(found, dtype=np.int64).reshape(-1, 4).T
+    of_rules = number < _SENSE
+    table[row[of_rules], number[of_rules]] = HIT
+    return Found(row, number, begin, end)
 
 
 def _rules(row: Table, text: str, hits: Sequence[Hit], language: str) -> None:

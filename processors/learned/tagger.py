@@ -69,14 +69,13 @@ class LearnedTagger:
 
     def _batch(self, mentions: Sequence[Mention]) -> list[Tagging]:
         texts = [own_words(f"{m.title}\n{m.text}" if m.title else m.text) for m in mentions]
-        rows = self._features.rows(texts, [m.language for m in mentions])
+        rows, terms = self._features.read(texts, [m.language for m in mentions])
         alone = calibrated(self._tags.points(rows), self._curve)
         shares = _shares(mentions, texts)
         scores = np.round((alone * shares).astype(np.float64), 4)
         given = scores >= self._thresholds
         tagged: list[int] = np.flatnonzero(given.any(axis=1)).tolist()
-        spoken = [mentions[n].language for n in tagged]
-        words = evidence([texts[n] for n in tagged], spoken, self._tags.weights, given[tagged])
+        words = evidence([texts[n] for n in tagged], terms.of(tagged), self._tags.weights, given[tagged])
         shown = dict(zip(tagged, words, strict=True))
         each = enumerate(zip(scores.tolist(), given.tolist(), strict=True))
         said = [_tagging(row, over, shown.get(n)) for n, (row, over) in each]

@@ -10,7 +10,11 @@ from processors.learned.features import WIDTH, Features
 from processors.learned.signs import COLUMNS, FIRST
 
 ALL = np.array([[True]])
-ES = ["es"]
+
+
+def shown(texts, weights, asked=ALL):
+    """The evidence in texts that are read as the tagger reads them."""
+    return evidence(texts, Features().read(texts, ["es"] * len(texts))[1], weights, asked)
 
 
 def weights_for(*words):
@@ -34,15 +38,15 @@ def weights_for(*words):
 )
 def test_the_word_that_counts_is_shown_as_it_is_written(text, words):
     """Whatever its capitals; never inside a handle or an address; and nothing where nothing counted."""
-    ((found,),) = evidence([text], ES, weights_for("vergüenza"), ALL)
+    ((found,),) = shown([text], weights_for("vergüenza"), ALL)
     assert found == words
 
 
 def test_words_side_by_side_are_one_piece():
     """But not over the end of a line: a title and a text are two."""
     weights = weights_for("apagón general")
-    assert evidence(["aquí apagón general otra vez"], ES, weights, ALL) == [[("apagón general",)]]
-    ((found,),) = evidence(["aquí apagón\ngeneral otra vez"], ES, weights, ALL)
+    assert shown(["aquí apagón general otra vez"], weights, ALL) == [[("apagón general",)]]
+    ((found,),) = shown(["aquí apagón\ngeneral otra vez"], weights, ALL)
     assert "apagón" in found
     assert "general" in found
 
@@ -51,7 +55,7 @@ def test_what_a_lexicon_found_is_shown_whole():
     """What the rules make of a kind's terms weighs by its number in the row, and counts for the words of the term."""
     weights = np.zeros((WIDTH, 1), np.float32)
     weights[FIRST + COLUMNS.index("rules crisis")] = 1.0
-    ((found,),) = evidence(["la zona norte sin luz desde las 6"], ES, weights, ALL)
+    ((found,),) = shown(["la zona norte sin luz desde las 6"], weights, ALL)
     assert " ".join(found).startswith("sin luz")
     assert "norte" not in " ".join(found)
 
@@ -59,7 +63,7 @@ def test_what_a_lexicon_found_is_shown_whole():
 def test_nobody_is_shown_a_whole_text():
     """A few words, each once."""
     words = "uno dos tres cuatro cinco seis siete ocho nueve diez"
-    ((found,),) = evidence([f"{words} {words}"], ES, weights_for(words), ALL)
+    ((found,),) = shown([f"{words} {words}"], weights_for(words), ALL)
     assert 0 < len(" ".join(found).split()) <= MOST
     assert len(set(found)) == len(found)
 
@@ -67,7 +71,7 @@ def test_nobody_is_shown_a_whole_text():
 def test_only_what_was_asked_is_looked_for():
     """A head that gave no tag has nothing to show."""
     weights = np.hstack([weights_for("vergüenza")] * 2)
-    found = evidence(["vergüenza", "vergüenza"], ES * 2, weights, np.array([[True, False], [False, False]]))
+    found = shown(["vergüenza", "vergüenza"], weights, np.array([[True, False], [False, False]]))
     assert found == [[("vergüenza",), ()], [(), ()]]
 
 
@@ -75,5 +79,5 @@ def test_texts_do_not_mix():
     """Each in a batch has the evidence that it has alone."""
     weights = weights_for("vergüenza")
     texts = ["vergüenza", "", "otra vergüenza más", "nada"]
-    together = evidence(texts, ES * 4, weights, np.ones((4, 1), np.bool_))
-    assert together == [evidence([t], ES, weights, ALL)[0] for t in texts]
+    together = shown(texts, weights, np.ones((4, 1), np.bool_))
+    assert together == [shown([t], weights, ALL)[0] for t in texts]
