@@ -148,10 +148,11 @@ def _looked_up(table: Table, texts: Sequence[str], languages: Sequence[str]) -> 
             if number < _SENSE and not hit.label.startswith(_UNRULED):
                 ruled.append(hit)
         _rules(table[at], text, ruled, language)
-    row, number, begin, end = np.array(found, dtype=np.int64).reshape(-1, 4).T
-    of_rules = number < _SENSE
-    table[row[of_rules], number[of_rules]] = HIT
-    return Found(row, number, begin, end)
+    four = np.array(found, dtype=np.int64).reshape(-1, 4)
+    terms = Found(four[:, 0], four[:, 1], four[:, 2], four[:, 3])
+    of_rules = terms.number < _SENSE
+    table[terms.row[of_rules], terms.number[of_rules]] = HIT
+    return terms
 
 
 def _rules(row: Table, text: str, hits: Sequence[Hit], language: str) -> None:
