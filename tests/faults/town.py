@@ -29,6 +29,8 @@ CLOCKED = Path(__file__).with_name("clocked.py")
 PATIENCE = 180.0
 """Seconds in which everything that was published has to be there."""
 CONFIG = """
+tagger = "rules" # what is tried out is delivery
+
 [[institution]]
 id = "valdeprado"
 name = "Ayuntamiento de Valdeprado"

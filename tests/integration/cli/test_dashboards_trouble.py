@@ -249,6 +249,18 @@ def test_doctor_says_what_is_there_and_what_to_do(kibana: FakeKibana, tmp_path: 
     assert "1 edited by somebody: corrillo dashboards diff" in after["Kibana dashboards (es)"].said
 
 
+def test_doctor_does_not_mind_that_a_worker_has_no_user_at_kibana(kibana: FakeKibana, tmp_path: Path) -> None:
+    """Only ``corrillo dashboards`` needs one; a user that is named and refused is a fault."""
+    kibana.trouble = Said({"message": "missing authentication"}, 401)
+    (nobody,) = found(configured(tmp_path, kibana.base)).values()
+    assert nobody.ok
+    assert "kibana.user" in nobody.said
+    (tmp_path / "kibana.password").write_text("not hers", "ascii")
+    (tmp_path / "kibana.password").chmod(0o600)
+    (wrong,) = found(configured(tmp_path, kibana.base, 'user = "marta"\npassword_file = "kibana.password"\n')).values()
+    assert (wrong.ok, "does not know the user" in wrong.said) == (False, True)
+
+
 def test_doctor_sees_what_an_older_version_has_put_there(kibana: FakeKibana, tmp_path: Path) -> None:
     file = configured(tmp_path, kibana.base)
     CliRunner().invoke(app, ["dashboards", "apply", "--config", str(file)])

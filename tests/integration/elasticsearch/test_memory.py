@@ -130,7 +130,7 @@ def test_a_purge_that_is_broken_off_anywhere_forgets_all_the_same(own, store, sh
         store.purge(TOWN, NOW.replace(month=1))
         assert recollect(store) == Recollection(2, {"stage": b"2", about("0"): b"{}"}), number
         left = {index.removeprefix(f"{own.name}-") for index, _ in own.documents()}
-        assert left == {"tombstones", "counts", "detection", "hours"}, number
+        assert left == {"tombstones", "counts", "days", "detection", "hours"}, number
         number += 2
     assert number > 6
 
