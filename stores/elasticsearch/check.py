@@ -103,9 +103,11 @@ def _shards(client: Client, names: Names, clock: Clock) -> Finding:
 
 def _blocks(client: Client, names: Names, clock: Clock) -> Finding:
     found = client.ask(_State, "GET", f"/_cluster/state/blocks/{names.prefix}-*").blocks
+    # It tells of the blocks of every index, whichever was asked for.
+    ours = {name: blocks for name, blocks in found.indices.items() if name.startswith(f"{names.prefix}-")}
     blocked = {
         f"{where} ({block.description})"
-        for where, blocks in {"the cluster": found.whole, **found.indices}.items()
+        for where, blocks in {"the cluster": found.whole, **ours}.items()
         for block in blocks.values()
         if "write" in block.levels
     }

@@ -91,12 +91,13 @@ def test_copies_without_a_node_are_found(client, prefixes):
 @pytest.mark.parametrize(
     ("block", "said"), [("read_only_allow_delete", "disk is almost full"), ("write", "takes no writes")]
 )
-def test_an_index_that_takes_no_writes_is_found_and_said(client, own, store, block, said):
-    """As the flood stage of a full disk sets it, and as people do; afterwards it goes on."""
+def test_an_index_that_takes_no_writes_is_found_and_said(client, own, store, well, block, said):
+    """As the flood stage of a full disk sets it, and as people do; afterwards it goes on. Others' blocks are not ours."""
     write(store, a_mention("1"))
     client.send("PUT", f"/{own.name}-links/_settings", {f"index.blocks.{block}": True})
     (finding,) = [f for f in wrong(client, own).values() if f.what == "Elasticsearch's blocks"]
     assert f"{own.name}-links" in finding.said
+    assert not wrong(client, well)
     with pytest.raises(StoreError, match=said) as raised:
         write(own.store(client.impatient()), a_mention("2"))
     assert raised.value.remedy

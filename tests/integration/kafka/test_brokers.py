@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import time
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from corrillo.messages import read_mention
 from corrillo.ports import SourceHealth
 from ingest.kafka import transaction
 from ingest.kafka.connection import Broker
+from ingest.kafka.desk import WORTH_NOTING
 from ingest.kafka.layout import differences, setup
 from ingest.kafka.patience import Patience
 from ingest.kafka.transaction import Line
@@ -150,6 +152,7 @@ def test_an_ingestor_outlives_its_kafka(brokers, at, town):
         assert "Kafka" in body
         assert get(f"{town.probes('log')}/healthz")[0] == 200
         assert process.poll() is None
+        time.sleep(WORTH_NOTING)
     finally:
         brokers.first.start()
     until(lambda: set(town.texts()) == ids, lambda: town.log("log"))
