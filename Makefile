@@ -75,9 +75,9 @@ eval: $(VENV)/.dev ## what needs the shared data (DATA=../shared/data)
 	$(BIN)/python -m bench.eval_crises "$(DATA)"
 
 lock: $(VENV)/.dev ## pin all dependencies again, with hashes and without hosts
-	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --extra kibana --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --extra parquet --extra kafka --extra elasticsearch --extra kibana --extra telegram --extra reddit --extra channels --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -o requirements-dev.lock $(UPGRADE)
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements.lock $(UPGRADE)
-	$(BIN)/uv pip compile -q pyproject.toml --extra kafka --extra elasticsearch --extra kibana --extra telegram --extra reddit --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements-scale.lock $(UPGRADE)
+	$(BIN)/uv pip compile -q pyproject.toml --extra kafka --extra elasticsearch --extra kibana --extra telegram --extra reddit --extra channels --universal --generate-hashes --no-header --no-emit-find-links --python-version 3.11 -c requirements-dev.lock -o requirements-scale.lock $(UPGRADE)
 
 schemas: $(VENV)/.dev ## write docs/schemas/, docs/data-dictionary.md and docs/networks.md from the code
 	$(BIN)/corrillo schema docs/schemas

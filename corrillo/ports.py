@@ -34,6 +34,7 @@ from corrillo.model import (
     Tagging,
     TagKind,
 )
+from corrillo.notices import Delivery, Subscriber
 from corrillo.work import Deed, DeedKind
 
 Clock = Callable[[], datetime]
@@ -439,6 +440,38 @@ class Reader(Protocol):
         ...
 
 
+class Subscriptions(Protocol):
+    """Who wants to be told, and what was told to whom."""
+
+    def subscribers(self) -> Sequence[Subscriber]:
+        """All of them, by name."""
+        ...
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Keep somebody; the same id is replaced."""
+        ...
+
+    def unsubscribe(self, identity: str) -> bool:
+        """Delete somebody for good, with everything that was told to them; False where there is nobody of that id."""
+        ...
+
+    def deliveries(
+        self,
+        *,
+        subscriber: str = "",
+        incident: str = "",
+        since: datetime | None = None,
+        open_only: bool = False,
+        limit: int = 200,
+    ) -> Sequence[Delivery]:
+        """What was told or waits to be told, made since then, newest first."""
+        ...
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        """Keep deliveries, new or replaced by id, all or none; durable when this returns. Those of nobody known are left out."""
+        ...
+
+
 class Keeper(Protocol):
     """Sources, quarantine, retention and erasure."""
 
@@ -505,7 +538,7 @@ class Unfinished(StoreError):
         self.erased = erased
 
 
-class Store(Reader, Keeper, Protocol):
+class Store(Reader, Keeper, Subscriptions, Protocol):
     """Where mentions live. At least once, idempotent by ``mention.id``: each is there once."""
 
     def unit(self) -> AbstractContextManager[Unit]: ...
@@ -524,5 +557,5 @@ class StepWatch(Protocol):
 __all__ = [
     "ABILITIES", "Backfills", "Bucket", "Clock", "Conversation", "DayCount", "Deletion", "Erased", "Field", "Found", "GroupState",
     "Interval", "Keeper", "MentionDeleted", "Names", "Outcome", "OwnPosts", "Quarantined", "Query", "Reader", "Rechecks", "Recollection", "Rejected",
-    "Source", "SourceHealth", "SourceNews", "StepWatch", "Store", "StoryMark", "Tagger", "Threads", "Unfinished", "Unit", "Written", "abilities",
+    "Source", "SourceHealth", "SourceNews", "StepWatch", "Store", "StoryMark", "Subscriptions", "Tagger", "Threads", "Unfinished", "Unit", "Written", "abilities",
 ]  # fmt: skip
