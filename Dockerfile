@@ -31,7 +31,7 @@ ENV PATH=/opt/corrillo/bin:$PATH \
 # A number, so that "not root" can be seen from outside; the root file system may be read-only, /tmp is written to.
 USER 1000:1000
 WORKDIR /var/lib/corrillo
-EXPOSE 8400 8401 8402 8403
+EXPOSE 8400 8401 8402 8403 8404
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=4 \
     CMD ["python", "-m", "corrillo.ops.probe", "http://127.0.0.1:8400/healthz"]
 ENTRYPOINT ["corrillo"]

@@ -86,9 +86,10 @@ schemas: $(VENV)/.dev ## write docs/schemas/, docs/data-dictionary.md and docs/n
 	$(BIN)/corrillo sources networks --markdown > docs/networks.md
 	$(BIN)/corrillo sources networks --markdown --lang es > docs/networks.es.md
 
-pictures: $(VENV)/.dev ## take the README's pictures of the page and of Kibana's views (needs chromium)
+pictures: $(VENV)/.dev ## take the README's pictures of the page, of Kibana's views and of an alert (needs chromium)
 	$(BIN)/python docs/picture.py docs
 	$(BIN)/python docs/kibana_picture.py docs
+	$(BIN)/python docs/message_picture.py docs
 
 clean: ## remove what make has made
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

@@ -6,6 +6,7 @@ What only some commands open is imported where it is opened, so that the others 
 from __future__ import annotations
 
 import difflib
+import hmac
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,13 @@ from corrillo.engines import (
     KibanaSettings,
     access,
 )
-from corrillo.errors import ConfigError, CorrilloError, MissingExtra, ParseError, SourceRefused
+from corrillo.errors import ConfigError, CorrilloError, MissingExtra, ParseError, SecretMissing, SourceRefused
+from corrillo.links import Links
 from corrillo.model import Batch, Cursor, Deletion, Post
 from corrillo.ports import Store
 from corrillo.registry import SourceConfig, SourceContext, source_kind, tagger
-from corrillo.settings import FETCH_PROXY, Settings, proxy_address, pseudonym_key
+from corrillo.secrets import secret
+from corrillo.settings import FETCH_PROXY, MIN_KEY, Settings, proxy_address, pseudonym_key
 from stores.sqlite import SqliteStore, engine
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from ingest.kafka.connection import Broker
     from ingest.kafka.patience import OnTrouble
     from ingest.kafka.sink import KafkaSink
+    from notify.ports import Channels
     from processors.faust.worker import Watch, Worker
     from stores.elasticsearch import Client
     from stores.elasticsearch.templates import Shape
@@ -221,6 +225,36 @@ def open_worker(settings: Settings, member: str, watch: Watch) -> Worker:
             ),
         )
     )
+
+
+LINKS_KEY = "CORRILLO_LINKS_KEY"
+"""Environment variable of the key behind the links in messages; it wins over the file."""
+
+
+def open_links(settings: Settings) -> Links:
+    """Makes and reads the links in messages. Raises SecretMissing where there is neither a key for them nor one of the pseudonyms."""
+    named, public = settings.notify.links_key_file, settings.page.public_url
+    if not (named or environment().get(LINKS_KEY)):
+        return Links(hmac.digest(pseudonym_key(settings, environment()), b"links in messages", "sha256"), public)
+    key = secret(environment(), LINKS_KEY, settings.file.parent / named if named else None, "the key of the links")
+    if len(key) < MIN_KEY:
+        raise SecretMissing(f"the key of the links has {len(key)} bytes", f"use at least {MIN_KEY}")
+    return Links(key.encode(), public)
+
+
+def known_links(settings: Settings) -> Links | None:
+    """The same; None where there is no key for them."""
+    try:
+        return open_links(settings)
+    except SecretMissing:
+        return None
+
+
+def open_channels(settings: Settings) -> Channels:
+    """What reaches people; nothing is connected yet. Raises SecretMissing."""
+    from notify.channels import channels
+
+    return channels(settings, open_links(settings), environment(), now)
 
 
 def open_pipeline(settings: Settings, key: bytes | None = None) -> Pipeline:

@@ -9,6 +9,7 @@ from functools import partial
 
 from corrillo.errors import CorrilloError
 from corrillo.institution import Institution
+from corrillo.notices import REMEMBERED
 from corrillo.ports import Clock, Keeper
 
 QUARANTINE_KEPT = timedelta(days=7)
@@ -25,7 +26,7 @@ async def keep_house(
     failed: Callable[[str], None],
     done: Callable[[], None] = lambda: None,
 ) -> None:
-    """For ever: purge mentions by institution, quarantine after a week. Each round is told to ``failed`` or ``done``."""
+    """For ever: purge mentions by institution, quarantine after a week, deliveries after ``REMEMBERED``. Each round is told to ``failed`` or ``done``."""
     while True:
         try:
             await asyncio.to_thread(clean, store, institutions, clock)
@@ -51,7 +52,8 @@ def clean(store: Keeper, institutions: Sequence[Institution], clock: Clock) -> N
     """One round. Whatever fails, the rest is done; then the first failure is raised. Raises StoreError."""
     rounds = [partial(store.purge, i.id, clock() - timedelta(days=i.retention_days)) for i in institutions]
     failed: list[CorrilloError] = []
-    for part in [*rounds, partial(store.purge_quarantine, clock() - QUARANTINE_KEPT)]:
+    told = partial(store.purge_deliveries, clock() - REMEMBERED)
+    for part in [told, *rounds, partial(store.purge_quarantine, clock() - QUARANTINE_KEPT)]:
         try:
             part()
         except CorrilloError as error:

@@ -75,6 +75,11 @@ Hours = Annotated[str, AfterValidator(_hours)]
 Day = Annotated[str, BeforeValidator(as_text), AfterValidator(a_day)]
 
 
+def normal_handle(handle: str) -> str:
+    """How a handle is compared: no leading ``@`` or ``u/``, no case, no blanks around."""
+    return handle.strip().removeprefix("u/").lstrip("@").casefold()
+
+
 class Account(Strict):
     """One account of the register: who speaks there for the institution."""
 

@@ -8,6 +8,7 @@ follow a link never does anything: programs that check mail follow every link. O
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,13 +29,22 @@ class BadLink(CorrilloError):
     """A token that is not ours, was changed, or is too old."""
 
 
+class OldLink(BadLink):
+    """A token of ours whose time is over."""
+
+
 @dataclass(frozen=True)
 class Grant:
-    """What a token allows: ``about`` is an incident's id (acknowledge, silence) or a way's number (confirm), else ''."""
+    """What a token allows: ``about`` is an incident's id (acknowledge, silence) or ``about_way`` (confirm), else ''."""
 
     purpose: Purpose
     subscriber: str
     about: str = ""
+
+
+def about_way(number: int, address: str) -> str:
+    """What a link to confirm a way is about: its number, and which address it had, so that it confirms no other."""
+    return f"{number}-{hashlib.sha256(address.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class Links:
         return _text(self._sign(said) + said)
 
     def read(self, token: str, now: datetime) -> Grant:
-        """What a token allows. Raises BadLink."""
+        """What a token allows. Raises BadLink, OldLink."""
         try:
             both = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError:
@@ -61,7 +71,7 @@ class Links:
             raise _broken()
         purpose, subscriber, about, until = said.decode().split("\x1f")
         if datetime.fromtimestamp(int(until), UTC) < now:
-            raise BadLink("this link is too old", "log in to the page, or use a newer message")
+            raise OldLink("this link is too old", "log in to the page, or use a newer message")
         return Grant(next(p for p in PURPOSES if p == purpose), subscriber, about)
 
     def url(self, grant: Grant, now: datetime) -> str:

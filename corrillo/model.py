@@ -80,7 +80,8 @@ class Post(Word, frozen=True, tag_field="kind", tag="post"):
     ``native_id`` names the post for the whole network; ``ref`` is the name that the server we
     listen to uses in its events, where that is another one. ``answers``, ``repeats``, ``quotes``
     and ``thread`` are native ids; ``answers_ref`` is a ref, where the network gives no more;
-    ``answers_author`` is the handle of whom it answers. The listener, not the source, says whether
+    ``answers_author`` is the handle of whom it answers. ``about`` are institutions, where the source
+    knows that the conversation is about them in which it was said. The listener, not the source, says whether
     it was ``backfilled`` and when its answers were last ``looked`` for (None: never).
     """
 
@@ -103,6 +104,7 @@ class Post(Word, frozen=True, tag_field="kind", tag="post"):
     repeats: str = ""
     quotes: str = ""
     thread: str = ""
+    about: tuple[str, ...] = ()
     engagement: Engagement = Engagement()
     backfilled: bool = False
     looked: datetime | None = None

@@ -6,7 +6,7 @@ Times are aware and in UTC; hours of the day are clocks in the institution's own
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -20,6 +20,8 @@ Period = Literal["daily", "weekly"]
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 WeekdayNumber = Annotated[int, msgspec.Meta(ge=0, le=6)]
 EVERY_DAY: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+REMEMBERED = timedelta(days=60)
+"""How far back what was told is known: an incident that is older than that is told as new."""
 
 
 class Way(Word, frozen=True):
@@ -32,6 +34,15 @@ class Way(Word, frozen=True):
     address: str
     confirmed: datetime | None = None
 
+    @property
+    def masked(self) -> str:
+        """How an address is shown: enough to tell whose it is, never enough to use it."""
+        if self.kind == "email":
+            name, _, host = self.address.rpartition("@")
+            return f"{name[:1]}…@{host}"
+        kind, _, rest = self.address.partition("://")
+        return f"{kind}://{rest.partition('/')[0].rpartition('@')[2]}/…" if self.kind == "webhook" else f"{kind}://…"
+
 
 class Hours(Word, frozen=True):
     """Hours of the week: on these days (0 is Monday) from ``begin`` to ``end``; over midnight where ``end`` is not later."""
@@ -41,11 +52,12 @@ class Hours(Word, frozen=True):
     days: tuple[WeekdayNumber, ...] = EVERY_DAY
 
 
-class Subscriber(Word, frozen=True, tag_field="kind", tag="subscriber"):
+class Subscriber(Word, frozen=True, kw_only=True, tag_field="kind", tag="subscriber"):
     """Somebody who wants to be told.
 
-    ``ways`` in their order: the next one is tried where one fails. ``institutions``, ``services``,
-    ``districts``: about which; none stands for all, and an incident of the whole institution matches always.
+    ``ways`` in their order: the next one is tried where one fails. ``institutions``: about which; none stands
+    for all. ``services``, ``districts``: about these only; where neither names any, about everything; an incident
+    of the whole institution matches always.
     ``least``: from which level on. ``quiet``: hours (with ``quiet_holidays`` public holidays too) whose
     messages wait for their end, but for a crisis. ``shifts``: hours of duty; outside of them nothing is
     sent, and what is open when one begins is told then; none: always on duty. ``next`` (a subscriber's id)
@@ -95,16 +107,19 @@ class News(Word, frozen=True):
 
 class Attempt(Word, frozen=True):
     """One try to hand a message over: ``way`` is its number among the subscriber's ways, ``channel`` what people call it
-    (email, webhook, telegram …; never an address), ``said`` what it answered."""
+    (email, webhook, telegram …; never an address), ``said`` what it answered. ``refused``: it will not take it however
+    often it is tried; ``again``: not before then, where it said when."""
 
     at: datetime
     way: int
     channel: str
     ok: bool
     said: str = ""
+    refused: bool = False
+    again: datetime | None = None
 
 
-class Delivery(Word, frozen=True, tag_field="kind", tag="delivery"):
+class Delivery(Word, frozen=True, kw_only=True, tag_field="kind", tag="delivery"):
     """One message to one person. ``id`` follows from whom it is for and what it tells of: the same is never made twice.
 
     ``due``: not before. ``urgency``: the highest level in it; more urgent ones go first. ``period``: a digest's day

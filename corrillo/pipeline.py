@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -39,13 +39,23 @@ from corrillo.model import (
 )
 from corrillo.ports import GroupState, Quarantined, SourceNews, Store, Tagger, Written
 from corrillo.ports import Outcome as Outcome
-from ingest.match import Matcher
+from ingest.match import Matcher, WhyNot
 from ingest.protect import Pseudonyms, protect, protect_rejected, protect_text
 from processors.enrich import enriched, enrichers
 from processors.group import group
 
 EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Times outside are mistakes."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A post that is about no institution: why, the word that says so, and what it says, protected."""
+
+    why: WhyNot
+    word: str
+    published: datetime
+    text: str
 
 
 class Pipeline:
@@ -145,6 +155,16 @@ class Pipeline:
             if only in ("", presence.institution.id)
         ]
 
+    def is_about(self, post: Post, everything_about: str = "", only: str = "") -> bool:
+        """Whether ``post`` is about an institution: the one that ``only`` narrows it to, or any."""
+        return any(only in ("", p.institution.id) for p, _ in self._match(post, everything_about))
+
+    def left_out(self, post: Post) -> LeftOut:
+        """Why ``post`` is about no institution, and its text, protected."""
+        why, word = self._match.why_not(post)
+        text = " ".join(f"{post.title} {post.text}".split())
+        return LeftOut(why, word, post.published, protect_text(text, post.network, (), self.pseudonyms))
+
     def enrich(self, mention: Mention) -> TaggedMention:
         """Language, tags, target, service, district of a mention."""
         return self._enrich[mention.institution](mention)
@@ -164,7 +184,7 @@ class Pipeline:
         if not deletion.author:
             return [deletion]
         network, author = deletion.network, Author(handle=deletion.author)
-        own = {p.own_handle(author) for p in self._presences.values() if p.has_account(network, author.handle)}
+        own = {p.own_handle(network, author) for p in self._presences.values() if p.has_account(network, author.handle)}
         names = (self.pseudonyms(network, author.handle), *sorted(own))
         return [msgspec.structs.replace(deletion, author=name) for name in names]
 

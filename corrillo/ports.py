@@ -468,7 +468,7 @@ class Subscriptions(Protocol):
         ...
 
     def deliver(self, deliveries: Sequence[Delivery]) -> None:
-        """Keep deliveries, new or replaced by id, all or none; durable when this returns. Those of nobody known are left out."""
+        """Keep deliveries, new or replaced by id; durable when this returns. Those of nobody known are left out."""
         ...
 
 
@@ -507,6 +507,10 @@ class Keeper(Protocol):
         ...
 
     def purge_quarantine(self, before: datetime) -> int: ...
+    def purge_deliveries(self, before: datetime) -> int:
+        """Forget deliveries that were made before that moment, open or not; how many. Subscribers stay."""
+        ...
+
     def erase(self, *, ids: Sequence[str] = (), url: str = "", pseudonyms: Sequence[str] = ()) -> Erased:
         """Delete for good, down to the bytes of the files, and leave tombstones. Raises Unfinished."""
         ...

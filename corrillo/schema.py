@@ -9,6 +9,7 @@ import msgspec
 from corrillo.alerts import Act, HourCount, Incident
 from corrillo.attention import Attention
 from corrillo.model import SCHEMA_VERSION, Batch, Cursor, KnownRef, Mention, MentionDeleted, Post, TaggedMention
+from corrillo.notices import Delivery, Subscriber
 from corrillo.ports import DayCount, Quarantined, SourceHealth
 from corrillo.work import Deed
 
@@ -28,6 +29,8 @@ PUBLISHED: dict[str, type[Any]] = {
     "act": Act,
     "attention": Attention,
     "deed": Deed,
+    "subscriber": Subscriber,
+    "delivery": Delivery,
 }
 
 

@@ -17,10 +17,12 @@ from corrillo.engines import ElasticsearchSettings, KafkaSettings, KibanaSetting
 from corrillo.errors import ConfigError, SecretMissing
 from corrillo.institution import Institution, Strict
 from corrillo.model import TagKind
+from corrillo.notifying import NotifySettings
 from corrillo.people import Person, Role, network
 from corrillo.ports import TaggerWishes
 from corrillo.registry import source_kind, source_kinds, taggers
 from corrillo.secrets import secret
+from corrillo.subscribers import SubscriberEntry, leak, wrong
 
 PSEUDONYM_KEY = "CORRILLO_PSEUDONYM_KEY"
 """Environment variable of the key behind every pseudonym; it wins over the file."""
@@ -108,6 +110,7 @@ class OpsSettings(Strict):
     ingest_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8401
     work_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8402
     purge_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8403
+    notify_port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 8404
     log: Literal["text", "json"] = "text"
 
 
@@ -127,6 +130,7 @@ class Settings(Strict):
 
     institutions: tuple[Institution, ...] = Field(alias="institution", min_length=1)
     sources: tuple[BaseModel, ...] = ()
+    subscribers: tuple[SubscriberEntry, ...] = Field(default=(), alias="subscriber")
     store: StoreSettings = StoreSettings()
     privacy: PrivacySettings = PrivacySettings()
     page: PageSettings = PageSettings()
@@ -135,6 +139,7 @@ class Settings(Strict):
     kafka: KafkaSettings | None = None
     elasticsearch: ElasticsearchSettings | None = None
     kibana: KibanaSettings | None = None
+    notify: NotifySettings = NotifySettings()
     tagger: str = "learned"
     tagging: TaggingSettings = TaggingSettings()
     file: Path = Path("corrillo.toml")
@@ -148,6 +153,8 @@ class Settings(Strict):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:
                 raise ValueError(f"two of [[{what}]] are called {twice[0]!r}; give each a name of its own")
+        if said := wrong(self.subscribers, self.institutions):
+            raise ValueError(said)
         if self.store.kind == "elasticsearch" and self.elasticsearch is None:
             raise ValueError("store.kind is elasticsearch, but nothing says where it is; add: [elasticsearch] urls = …")
         return self
@@ -191,6 +198,7 @@ def parse(raw: Mapping[str, Any], file: Path) -> Settings:
     entries = dict(raw)
     problems = [f"{file}: {key}: a secret stands in the file; {_KEEP_IT_OUT}" for key in _secrets(entries)]
     problems += [f"{file}: fetch.proxy: {said}" for said in _proxy_leak(entries)]
+    problems += [f"{file}: {said}" for said in _ways_leak(entries)]
     sources = []
     listed = entries.pop("source", [])
     if not isinstance(listed, list):
@@ -236,6 +244,22 @@ def _proxy_leak(entries: dict[str, Any]) -> Iterable[str]:
     if isinstance(fetch, dict) and "@" in str(fetch.get("proxy", "")):
         entries["fetch"] = {key: value for key, value in fetch.items() if key != "proxy"}
         yield f"credentials stand in the file; {_PROXY_OUTSIDE}"
+
+
+def _ways_leak(entries: dict[str, Any]) -> Iterable[str]:
+    """What to say of subscribers' addresses with a token in them; they are taken out, so that nothing repeats them."""
+    listed = entries.get("subscriber")
+    people = [dict(p) if isinstance(p, dict) else p for p in listed] if isinstance(listed, list) else []
+    for number, person in enumerate(people, 1):
+        ways = person.get("ways") if isinstance(person, dict) else None
+        if not isinstance(ways, list):
+            continue
+        for place, way in enumerate(ways, 1):
+            if isinstance(way, str) and (said := leak(way)):
+                yield f"subscriber[{number}].ways[{place}]: {said}"
+        person["ways"] = [w for w in ways if not (isinstance(w, str) and leak(w))]
+    if people:
+        entries["subscriber"] = people
 
 
 def _secrets(node: Any, path: str = "") -> Iterable[str]:

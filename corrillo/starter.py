@@ -118,6 +118,17 @@ CANARY = re.compile(
 )
 
 
+_HOMONYM: dict[Explained, tuple[str, str]] = {
+    "en": (
+        "a name of ours inside these, or inside name, does not count, nor one that goes on as they do",
+        "speak against a post with nothing else",
+    ),
+    "es": (
+        "un nombre nuestro dentro de estas, o de name, no cuenta, ni el que sigue como ellas",
+        "hablan en contra de una publicación que no tiene nada más",
+    ),
+}
+"""What stands beside the example of a homonym."""
 NEEDS = (
     "ayuntamiento", "ajuntament", "concello", "udala", "alcalde", "alcaldesa", "concejal", "concejala", "regidor",
     "regidora", "pleno", "municipal", "municipales", "policía local", "padrón", "limpieza", "basura", "contenedor",
@@ -160,7 +171,7 @@ def starter(name: str, language: Explained = "es") -> str:
         "zone": "Atlantic/Canary" if canary else "Europe/Madrid",
         "region": f'{"" if region else "# "}region = "{region or "VC"}"',
         "regions": _comment(f"{code} {called}" for code, called in REGIONS.items()),
-        "homonyms": _homonyms(place, known),
+        "homonyms": _homonyms(place, known, language),
         "sources": "\n".join(_example(source_kind(k), language) for k in source_kinds()),
     }.items():
         text = text.replace("{" + key + "}", value)
@@ -215,13 +226,14 @@ def _identifier(place: str) -> str:
     return "-".join(words(fold(place)))[:63].strip("-").replace("_", "-") or "institution"
 
 
-def _homonyms(place: str, known: Place | None) -> str:
+def _homonyms(place: str, known: Place | None, language: Explained) -> str:
     listed = known.homonyms if known else ()
     if not listed:
+        phrases, context = _HOMONYM[language]
         return (
             "# [[institution.homonym]]\n"
-            f'# name = "CF {place}"\n# phrases = ["{place} CF"]     # a name inside these, or inside name, does not count\n'
-            '# context = ["gol", "penalti", "alineación"]   # speak against a post with nothing else'
+            f'# name = "CF {place}"\n# phrases = ["{place} CF"]     # {phrases}\n'
+            f'# context = ["gol", "penalti", "alineación"]   # {context}'
         )
     return "\n".join(
         f"[[institution.homonym]]\nname = {_quoted(name)}\nphrases = {_list(phrases)}\ncontext = {_list(context)}\n"

@@ -3,6 +3,7 @@
     sources ─▶ mentions ─enrich▶ mentions.enriched ─group▶ mentions.tagged ─┬─index─▶ the store
                (by mention)      (by institution)          (by institution) ├─count─▶ counts
                                                                             └─detect▶ alerts, hours, attention ─tell▶ the store
+                                                                                         └─ the office ─▶ outbox, people
 
 Keys are mention ids wherever mentions travel, so that compaction leaves the last word on each:
 what was edited or deleted is gone from the files within ``FORGET_MS``. Grouping, counting and
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from corrillo.engines import KafkaSettings
+from corrillo.notices import REMEMBERED
 
 DAY_MS = 86_400_000
 FORGET_MS = DAY_MS
@@ -63,6 +65,7 @@ class Topics:
     refs: Topic
     sources: Topic
     quarantine: Topic
+    outbox: Topic
     group_state: Topic
     count_state: Topic
     detect_state: Topic
@@ -97,6 +100,7 @@ def topics(kafka: KafkaSettings) -> Topics:
         refs=topic("refs", "network and ref", "known ref", 1, kept=None),
         sources=topic("sources", "source", "source health", 1, kept=None),
         quarantine=topic("quarantine", "item id", "quarantined item", 1, compacted=False, kept=QUARANTINE_DAYS),
+        outbox=topic("outbox", "delivery id", "delivery", 1, kept=REMEMBERED.days),
         group_state=state("group", "what grouping remembers"),
         count_state=state("count", "in which cells a mention is counted"),
         detect_state=state("detect", "what detection remembers and has learnt", "record"),

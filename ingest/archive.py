@@ -2,6 +2,9 @@
 
 ``map`` names the columns: ``{text = "body", published = "date+time", parent = "reply_to"}``. Two
 columns joined by ``+`` make one time. Columns that already have one of our names need no map.
+
+Answers are placed by what they answer, wherever in the file that stands: a file is read twice, first for
+what answers what; of standard input only the rows so far are known, unless its threads are whole.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import hashlib
 import json
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, tzinfo
 from io import TextIOWrapper
 from itertools import islice
@@ -26,6 +29,7 @@ from corrillo.institution import zone_name
 from corrillo.model import Author, AuthorKind, Batch, Cursor, Deletion, Engagement, Post, Rejected, Venue, VenueKind
 from corrillo.registry import Access, SourceConfig, SourceContext
 from corrillo.text import clean
+from ingest.conversations import THREAD, Conversations
 from ingest.days import no_such_day
 from ingest.moments import DATE_ONLY, moment_of
 from ingest.network_names import known_as
@@ -64,7 +68,8 @@ class ArchiveConfig(SourceConfig):
     venue_kind: VenueKind = "other"
     delimiter: str = ""
     threads: Literal["unknown", "whole"] = "unknown"
-    """``whole``: all answers to its posts are in the file, too, so that a question without one was not answered."""
+    """``whole``: all answers to its posts are in the file, too: what has none was not answered, and what was said
+    in a conversation about the institution belongs to it."""
 
 
 class Archive:
@@ -119,7 +124,7 @@ class Archive:
         self.network = config.network
         self._config = config
         self._context = context
-        self._written = context.clock()
+        self._linked = True
         self._path = config.path if config.path == "-" else str(Path(context.folder) / config.path)
 
     async def fetch(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
@@ -129,30 +134,59 @@ class Archive:
             print_ = "" if self._path == "-" else _fingerprint(self._path)
             state = json.loads(cursor.state) if cursor else {}
             skip = state.get("rows", 0) if state.get("file") == print_ != "" else 0
-            listed = rows(stream, self._config.delimiter, self._check_header)
+            listed, conversations = await self._heard(self._rows(stream), stack)
             await self._some(listed, skip)
             number = skip
             while some := await self._some(listed, ROWS):
-                yield self._taken(some, number, print_)
+                yield self._taken(some, number, print_, conversations)
                 number += len(some)
 
-    async def _some(self, listed: Iterator[str], count: int) -> list[str]:
+    def _rows(self, stream: TextIO) -> Iterator[str]:
+        return rows(stream, self._config.delimiter, self._check_header)
+
+    async def _heard(self, listed: Iterator[str], stack: ExitStack) -> tuple[Iterator[str], Conversations]:
+        """The rows, and what is known of their conversations before the first is given."""
+        whole = self._config.threads == "whole"
+        conversations = Conversations(self._context.institutions, self._context.clock(), whole=whole)
+        if self._path != "-":
+            await self._learn(conversations, self._rows(self._open(stack)))
+        elif whole:
+            held = await self._some(listed, None)
+            await self._learn(conversations, iter(held))
+            listed = iter(held)
+        return listed, conversations
+
+    async def _learn(self, conversations: Conversations, listed: Iterator[str]) -> None:
+        """What all rows say of each other; nothing where no column says what answers what."""
+        while (some := await self._some(listed, ROWS)) and self._linked:
+            for raw in some:
+                with suppress(ParseError):
+                    for post in self.parse(raw):
+                        conversations.add(post)
+
+    async def _some(self, listed: Iterator[str], count: int | None) -> list[str]:
         """The next rows; a file is read beside the event loop, standard input where a signal reaches it."""
         if self._path == "-":
             return list(islice(listed, count))
         return await asyncio.to_thread(lambda: list(islice(listed, count)))
 
-    def _taken(self, some: Sequence[str], before: int, file: str) -> Batch:
+    def _taken(self, some: Sequence[str], before: int, file: str, conversations: Conversations) -> Batch:
         items: list[Post | Deletion] = []
         rejected: list[Rejected] = []
         for number, raw in enumerate(some, before + 1):
             try:
-                items += self.parse(raw)
+                items += [self._placed(post, conversations) for post in self.parse(raw)]
             except ParseError as error:
                 origin = f"{self._path} row {number}"
                 rejected.append(Rejected(raw=raw, reason=error.message, origin=origin, private=self._private()))
         cursor = Cursor(source=self.name, state=json.dumps({"file": file, "rows": before + len(some)}))
         return Batch(cursor=cursor, items=tuple(items), rejected=tuple(rejected))
+
+    def _placed(self, post: Post, conversations: Conversations) -> Post:
+        if not self._linked:
+            return post
+        conversations.add(post)
+        return conversations.placed(post)
 
     def _private(self) -> tuple[str, ...]:
         """The file's own names of the columns that name people."""
@@ -168,7 +202,6 @@ class Archive:
                     f"{self._path}: is no file, and could be read only once",
                     'use path = "-" and give it as standard input',
                 )
-            self._written = datetime.fromtimestamp(Path(self._path).stat().st_mtime, UTC)
             encoding = encoding_of(self._path)
             return stack.enter_context(open(self._path, encoding=encoding, errors="replace", newline=""))
         except OSError as error:
@@ -194,7 +227,8 @@ class Archive:
     def _check_threads(self, header: Sequence[str], every: bool) -> None:
         """Threads can only be whole where it is said what answers what."""
         columns = [self._config.map.get(c, c) for c in ("parent", "thread")]
-        if self._config.threads == "whole" and every and not any(c in header for c in columns):
+        self._linked = not every or any(c in header for c in columns)
+        if self._config.threads == "whole" and not self._linked:
             raise ConfigError(
                 f"{self._path}: nothing says what answers what, so its threads cannot be whole",
                 f"map parent or thread to one of: {', '.join(h for h in header if h)}, or leave whole threads out",
@@ -246,8 +280,7 @@ class Archive:
             answers_author=row.text("parent_author"),
             repeats=self._native(row.reference("repeats")),
             quotes=self._native(row.reference("quotes")),
-            thread=f"thread {thread}" if (thread := row.reference("thread")) else "",
-            looked=max(published, self._written) if self._config.threads == "whole" else None,
+            thread=THREAD + self._native(thread) if (thread := row.reference("thread")) else "",
             engagement=Engagement(likes=row.number("likes"), shares=row.number("shares")),
         )  # fmt: skip
 

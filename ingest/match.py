@@ -1,7 +1,7 @@
 """Post → the institutions that it is about, each with the reasons for and against.
 
 Names, handles and hashtags are unmistakable; aliases and nicknames are not, nor is a hashtag that
-only repeats one. What stands inside a homonym's phrase ("Valencia CF") does not count. A
+only repeats one. What a homonym's phrase holds whole ("Valencia CF") or in part does not count. A
 homonym's context ("gol", "Carabobo") speaks against a post that has nothing unmistakable. The
 register (who wrote it, whom it answers, on whose platform it stands) needs no words at all.
 """
@@ -28,6 +28,8 @@ THREAD = "thread"
 """What stands for the words in the reason of an answer that was only said in a thread."""
 
 Role = Literal["sure", "unsure", "homonym", "context", "need"]
+WhyNot = Literal["homonym", "needs", "nothing"]
+"""Why a post is about nobody: a homonym took our words away, one of ``alias_needs`` is missing, it has no word of ours."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,12 @@ class Matcher:
         """The institutions that ``post`` is about.
 
         ``everything_about`` and ``in_thread`` need no match: of the one the source gives nothing
-        else, and a thread about the other is where it was said.
+        else, and a thread about the other is where it was said; so are those of ``post.about``.
         """
         folded = _folded(_searched(post))
         hits, asked = self._hits(folded)
-        given = {self._numbers[i] for i in (everything_about, in_thread) if i in self._numbers}
+        threads = {in_thread, *post.about}
+        given = {self._numbers[i] for i in (everything_about, *threads) if i in self._numbers}
         concerned = {*hits, *asked, *self._register(post), *given}
         found = []
         for number in sorted(concerned):
@@ -93,11 +96,20 @@ class Matcher:
             reasons = tuple(_reasons(presence, post, hits.get(number, []), said))
             if presence.institution.id == everything_about:
                 reasons = (*reasons, Reason(kind="everything", term=post.source or post.network))
-            if presence.institution.id == in_thread and not any(not r.against for r in reasons):
+            if presence.institution.id in threads and not any(not r.against for r in reasons):
                 reasons = (*reasons, Reason(kind="reply", term=THREAD))
             if any(not r.against for r in reasons):
                 found.append((presence, reasons))
         return found
+
+    def why_not(self, post: Post) -> tuple[WhyNot, str]:
+        """Why ``post``, which is about no institution, is not, and the word that says so ('': there is none)."""
+        found = [h.term for hits in self._hits(_folded(_searched(post)))[0].values() for h in hits]
+        ours = next((t.written for t in found if t.role in ("sure", "unsure")), "")
+        other = next((t.written for t in found if t.role in ("homonym", "context")), "")
+        if ours:
+            return ("homonym", other) if other else ("needs", ours)
+        return "nothing", ""
 
     def _hits(self, folded: str) -> tuple[dict[int, list[_Hit]], set[int]]:
         """For each institution its words in a text; and the institutions whose query the text may satisfy."""
@@ -150,7 +162,7 @@ def _reasons(presence: Presence, post: Post, hits: list[_Hit], asked_for: bool) 
 def _weighed(hits: list[_Hit], needs: bool, registered: bool) -> Iterator[Reason]:
     """The reasons that are left when homonyms have been heard."""
     homonyms = [h for h in hits if h.term.role == "homonym"]
-    free = [h for h in hits if not any(o.start <= h.start and h.end <= o.end for o in homonyms)]
+    free = [h for h in hits if not any(_takes(o, h) for o in homonyms)]
     sure = [h for h in free if h.term.role == "sure"]
     unsure = [h for h in free if h.term.role == "unsure"]
     against = [h for h in hits if h.term.role in ("homonym", "context")]
@@ -166,13 +178,20 @@ def _weighed(hits: list[_Hit], needs: bool, registered: bool) -> Iterator[Reason
             yield Reason(kind="homonym", term=hit.term.written, against=True)
 
 
+def _takes(homonym: _Hit, name: _Hit) -> bool:
+    """Whether a homonym's words hold a name, or a piece of it and more: "Ayuntamiento de [Villar del Mar]"."""
+    inside = name.start <= homonym.start and homonym.end <= name.end
+    same = homonym.start == name.start and homonym.end == name.end
+    return homonym.start < name.end and name.start < homonym.end and (same or not inside)
+
+
 def _once(hits: list[_Hit]) -> list[_Hit]:
     return list({(h.term.kind, fold(h.term.written)): h for h in reversed(hits)}.values())[::-1]
 
 
 def _registered(presence: Presence, post: Post) -> Iterator[Reason]:
     if post.author is not None and presence.wrote(post):
-        yield Reason(kind="account", term=presence.own_handle(post.author))
+        yield Reason(kind="account", term=presence.own_handle(post.network, post.author))
     if presence.was_answered(post):
         yield Reason(kind="reply", term=post.answers_author)
     platform = presence.platform(post)

@@ -6,12 +6,8 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from corrillo.institution import Institution, Platform
+from corrillo.institution import normal_handle as normal_handle
 from corrillo.model import Author, Place, Post
-
-
-def normal_handle(handle: str) -> str:
-    """How a handle is compared: no leading ``@`` or ``u/``, no case, no blanks around."""
-    return handle.strip().removeprefix("u/").lstrip("@").casefold()
 
 
 class Presence:
@@ -23,7 +19,7 @@ class Presence:
             normal_handle(h) for h in (*institution.handles, *(a.handle for a in institution.accounts))
         )
         """Handles that stay readable in texts: the institution's own."""
-        self._accounts = {(a.network, normal_handle(a.handle)) for a in institution.accounts}
+        self._accounts = {(a.network, normal_handle(a.handle)): a.handle for a in institution.accounts}
 
     def has_account(self, network: str, handle: str) -> bool:
         """Whether that account is in the register."""
@@ -50,10 +46,9 @@ class Presence:
             return "own"
         return "on_page" if self.was_answered(post) or self.platform(post) else "off_page"
 
-    def own_handle(self, author: Author) -> str:
-        """How an own account is written, as the register has it."""
-        found = (a.handle for a in self.institution.accounts if normal_handle(a.handle) == normal_handle(author.handle))
-        return next(found, author.handle)
+    def own_handle(self, network: str, author: Author) -> str:
+        """How an own account of a network is written, as the register has it there."""
+        return self._accounts.get((network, normal_handle(author.handle)), author.handle)
 
 
 class Register:

@@ -234,5 +234,5 @@ def _author(post: Post, presence: Presence, pseudonyms: Pseudonyms) -> str:
     if post.author is None or not post.author.handle.strip():
         return ""
     if presence.wrote(post):
-        return presence.own_handle(post.author)
+        return presence.own_handle(post.network, post.author)
     return pseudonyms(post.network, post.author.handle)

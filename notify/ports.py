@@ -89,13 +89,17 @@ class Outbox(Protocol):
     """
 
     def claim(self) -> Sequence[Delivery]:
-        """It is ours now; every delivery that is open, and those made since ``REMEMBERED``. Raises StoreError, BrokerError."""
+        """It is ours now; every delivery that is open, and those made since ``corrillo.notices.REMEMBERED``. Raises StoreError, BrokerError."""
         ...
 
     def keep(self, deliveries: Sequence[Delivery]) -> None:
         """New, or replaced by id; on disk when this returns. Raises Fenced when another office has claimed it, StoreError."""
         ...
 
+    def forget(self, identities: Sequence[str]) -> None:
+        """Delete these deliveries for good: whom they were for is no subscriber any more. Raises as ``keep`` does."""
+        ...
 
-REMEMBERED = timedelta(days=60)
-"""How far back what was told is known: an incident that is older than that is told as new."""
+    def close(self) -> None:
+        """Let go of what is kept open; another office may claim it at any time, also without this."""
+        ...

@@ -30,4 +30,4 @@ def service_of(folded: str, language: str) -> Service:
 
 @cache
 def _finder() -> TermFinder:
-    return TermFinder(lexicon_terms("service", "service_hint"), handles=True)
+    return TermFinder((), in_handles=lexicon_terms("service", "service_hint"))

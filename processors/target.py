@@ -60,4 +60,4 @@ def _points(folded: str, language: str) -> dict[str, float]:
 
 @cache
 def _finder() -> TermFinder:
-    return TermFinder(lexicon_terms("government", "administration", "public"), handles=True)
+    return TermFinder((), in_handles=lexicon_terms("government", "administration", "public"))

@@ -2,7 +2,7 @@
 
 A term is compared with folded text (``corrillo.text.fold``) at word borders. ``*`` at its end
 stands for any ending of the word; `` … `` inside it for at most ``GAP`` characters of the same
-line. A name behind ``@`` is found only by a finder that looks at handles, or by a term with ``@``.
+line. A name behind ``@`` is found only by a term that is looked for in handles, or that has the ``@``.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class _Piece(NamedTuple):
     opens: bool
     closes: bool
     prefix: bool
+    handles: bool
 
 
 _Entry = tuple[int, bool, tuple[_Piece, ...]]
@@ -67,11 +68,10 @@ class _Automaton(Protocol):
 
 
 class TermFinder:
-    """Finds all of its terms in a text in one pass; build it once and keep it."""
+    """Finds all of its terms in a text in one pass, some of them ``in_handles`` too; build it once and keep it."""
 
-    def __init__(self, terms: Iterable[Term], *, handles: bool = False) -> None:
-        self._glued = "" if handles else "@"
-        self._automaton = _automaton(terms)
+    def __init__(self, terms: Iterable[Term], in_handles: Iterable[Term] = ()) -> None:
+        self._automaton = _automaton([*((term, False) for term in terms), *((term, True) for term in in_handles)])
 
     def hits(self, folded: str, languages: Collection[str] | None = None) -> list[Hit]:
         """What is found of ``languages`` (None: of all), by where it ends; hits may overlap."""
@@ -84,11 +84,14 @@ class TermFinder:
             end = last + 1
             begin = end - length
             inside = end < size and folded[end].isalnum() and folded[last].isalnum()
-            if (inside and not extends) or (begin and self._continues(folded, begin)):
+            before = folded[begin - 1] if begin else " "
+            if (inside and not extends) or (before.isalnum() and folded[begin].isalnum()):
                 continue
             stop = _word_end(folded, end) if inside else end
-            for text, label, language, number, opens, closes, prefix in pieces:
-                if (inside and not prefix) or (languages is not None and language and language not in languages):
+            glued = before == "@"
+            for text, label, language, number, opens, closes, prefix, handles in pieces:
+                other = languages is not None and language and language not in languages
+                if other or (inside and not prefix) or (glued and not handles):
                     continue
                 start = begin
                 if not opens:
@@ -103,10 +106,6 @@ class TermFinder:
                 found.append(Hit(text, label, language, start, stop))
         return found
 
-    def _continues(self, folded: str, begin: int) -> bool:
-        before = folded[begin - 1]
-        return before == self._glued or (before.isalnum() and folded[begin].isalnum())
-
 
 def _word_end(folded: str, end: int) -> int:
     while end < len(folded) and folded[end].isalnum():
@@ -114,14 +113,15 @@ def _word_end(folded: str, end: int) -> int:
     return end
 
 
-def _automaton(terms: Iterable[Term]) -> _Automaton | None:
+def _automaton(terms: Iterable[tuple[Term, bool]]) -> _Automaton | None:
     words: dict[str, list[_Piece]] = {}
-    for number, term in enumerate(terms):
+    for number, (term, handles) in enumerate(terms):
         parts = [fold(part.strip()) for part in term.text.split("…", 1)]
         for position, part in enumerate(parts):
             if word := part.rstrip("*"):
                 closes = position == len(parts) - 1
-                words.setdefault(word, []).append(_Piece(*term, number, position == 0, closes, part.endswith("*")))
+                piece = _Piece(*term, number, position == 0, closes, part.endswith("*"), handles)
+                words.setdefault(word, []).append(piece)
     if not words:
         return None
     automaton = ahocorasick.Automaton()

@@ -1,4 +1,4 @@
-"""Real servers for tests: one Kafka and one Elasticsearch a session, and one of its own for a test that ends it.
+"""What a session makes once: a Kafka, an Elasticsearch, the demonstration, a crowd. And servers of a test's own.
 
 A server that cannot be had fails the test; none is skipped. Where the environment names servers
 (``CORRILLO_TEST_KAFKA``, ``CORRILLO_TEST_ELASTICSEARCH`` with ``…_USER`` and ``…_PASSWORD``), those are the session's;
@@ -20,7 +20,7 @@ import pytest
 
 from deploy.services import Elasticsearch, Kafka
 from deploy.services.java import QUICK
-from tests.lending import Lender, borrow
+from tests.lending import Lender, Make, borrow
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,32 @@ def start_elasticsearch(opened: ExitStack) -> ElasticsearchServer:
     return ElasticsearchServer(started.url, started.user, started.password)
 
 
+def _demo(opened: ExitStack) -> Any:
+    from tests.demonstration import lived_through
+
+    return lived_through(opened)
+
+
+def _demo_ended(opened: ExitStack) -> Any:
+    from tests.demonstration import ended
+
+    return ended(opened)
+
+
+def _people(opened: ExitStack) -> Any:
+    from tests.faults.beside import gathered
+
+    return gathered(_folder(opened))
+
+
+LENT: Mapping[str, Make] = {
+    "kafka": start_kafka,
+    "elasticsearch": start_elasticsearch,
+    "demo": _demo,
+    "demo's end": _demo_ended,
+    "people": _people,
+}
+"""By its name. What is of the house itself is imported when it is asked for: coverage begins after this is read."""
 LENDER = pytest.StashKey[Lender]()
 DESK = "corrillo_servers"
 
@@ -68,7 +94,7 @@ DESK = "corrillo_servers"
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever is told to end takes the servers along
-    config.stash[LENDER] = Lender({"kafka": start_kafka, "elasticsearch": start_elasticsearch})
+    config.stash[LENDER] = Lender(LENT)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -81,8 +107,8 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[DESK] = node.config.stash[LENDER].desk()
 
 
-def _lent(config: pytest.Config, name: str) -> Any:
-    """A server of the session: of this process, or of the one whose worker this is."""
+def lent(config: pytest.Config, name: str) -> Any:
+    """One of LENT: of this process, or of the one whose worker this is."""
     desk = getattr(config, "workerinput", {}).get(DESK)
     return borrow(desk, name) if desk else config.stash[LENDER].lend(name)
 
@@ -90,13 +116,13 @@ def _lent(config: pytest.Config, name: str) -> Any:
 @pytest.fixture(scope="session")
 def kafka_server(pytestconfig: pytest.Config) -> KafkaServer:
     """The Kafka that the tests of a session share: take topic names that nobody else takes."""
-    return cast(KafkaServer, _lent(pytestconfig, "kafka"))
+    return cast(KafkaServer, lent(pytestconfig, "kafka"))
 
 
 @pytest.fixture(scope="session")
 def elasticsearch_server(pytestconfig: pytest.Config) -> ElasticsearchServer:
     """The Elasticsearch that the tests of a session share: take index names that nobody else takes."""
-    return cast(ElasticsearchServer, _lent(pytestconfig, "elasticsearch"))
+    return cast(ElasticsearchServer, lent(pytestconfig, "elasticsearch"))
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 TOGETHER = ("tests/browser/", "tests/integration/ops/")
 """Folders whose files share what takes long to make; elsewhere it is the tests of one file that do."""
+FIRST = ("tests/faults/", "tests/unit/processors/detect/test_trials.py")
+"""What takes longest of all: begun at once, or everything would wait for it in the end."""
 DESELECTED = "corrillo_deselected"
 
 
@@ -27,6 +29,11 @@ class Turns(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The same order in every worker, whose turns go by it."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,6 +15,7 @@ import typer
 
 from corrillo.bootstrap import environment, open_client, open_source, open_store, store_engine
 from corrillo.cli.common import ConfigOption, JsonOption, config_file, report
+from corrillo.cli.reachable import telling
 from corrillo.cli.servers import ports, servers
 from corrillo.errors import CorrilloError
 from corrillo.findings import Finding
@@ -40,7 +41,8 @@ def doctor(
     """Check configuration, key, store, servers, ports and sources; say what to do. Exit code 1 if something is wrong.
 
     Of Kafka: brokers, topics, versions, clock; of Elasticsearch: nodes, templates, rights, versions, clock;
-    of Kibana: version, space, dashboards.
+    of Kibana: version, space, dashboards. Of telling people: the mail server and its login, who can be reached,
+    whether somebody is at night.
 
     Examples:
 
@@ -67,6 +69,7 @@ def _findings(file: Path, offline: bool) -> Iterator[Finding]:
         yield _disk(settings)
     yield from servers(settings)
     yield from ports(settings)
+    yield from telling(settings, offline)
     if not settings.sources:
         yield Finding(
             "sources", True, "none: fine where files are only imported (corrillo replay); to listen, add a [[source]]"

@@ -16,6 +16,7 @@ from corrillo.cli.daily import keep_daily
 from corrillo.errors import ConfigError
 from corrillo.housekeeping import QUARANTINE_KEPT
 from corrillo.model import PSEUDONYM
+from corrillo.notices import REMEMBERED
 from corrillo.ports import Names, Query, Store, Unfinished
 from corrillo.registry import SourceConfig, source_kind
 from corrillo.settings import Settings, pseudonym_key
@@ -152,6 +153,9 @@ def purge(
         if daily:
             keep_daily(settings, store, settings.ops.purge_port)
             return
+        say(
+            f"{store.purge_deliveries(now() - REMEMBERED)} messages to subscribers, over {REMEMBERED.days} days old, deleted"
+        )
         for institution in settings.institutions:
             kept = institution.retention_days if days is None else days
             gone = store.purge(institution.id, now() - timedelta(days=kept))

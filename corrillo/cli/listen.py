@@ -6,8 +6,9 @@ import asyncio
 import fcntl
 import os
 import socket
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -18,12 +19,14 @@ from corrillo.cli.common import ConfigOption, say, settings_of
 from corrillo.cli.entrance import doorway
 from corrillo.cli.page import HostOption, PortOption, page_server
 from corrillo.cli.progress import Watch
+from corrillo.cli.telling import told, who_is_told
 from corrillo.detection import Detection
 from corrillo.errors import ConfigError, CorrilloError
 from corrillo.housekeeping import keep_house, keep_watch
 from corrillo.listen import Heard, Listener, Progress
 from corrillo.ops.log import set_up
 from corrillo.ops.metrics import Metrics
+from corrillo.ops.readiness import Look
 from corrillo.ops.serving import bind, told_to_end
 from corrillo.ports import abilities
 from corrillo.sink import StoreSink
@@ -42,8 +45,9 @@ def listen(
     port: PortOption = None,
     host: HostOption = "",
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the page as well.")] = True,
+    notify: Annotated[bool, typer.Option("--notify/--no-notify", help="Tell subscribers as well.")] = True,
 ) -> None:
-    """Listen to the configured sources and serve the page, until Ctrl-C.
+    """Listen to the configured sources, tell subscribers and serve the page, until Ctrl-C.
 
     Examples:
 
@@ -59,7 +63,7 @@ def listen(
     with only_listener(settings.store_path):
         house = open_house(settings)
         try:
-            asyncio.run(serve(house, bound))
+            asyncio.run(serve(house, bound, notify=notify))
         finally:
             house.store.close()
     say("Stopped. Each source resumes where it was.")
@@ -84,10 +88,11 @@ def only_listener(store: Path) -> Iterator[None]:
         yield
 
 
-async def serve(house: House, bound: socket.socket | None, before: Before | None = None) -> None:
+async def serve(house: House, bound: socket.socket | None, before: Before | None = None, notify: bool = False) -> None:
     """Sources, housekeeping and page together, until SIGINT or SIGTERM ends them all in order.
 
-    ``before``: what has to be in the store before it is listened; the page is shown meanwhile.
+    ``before``: what has to be in the store before it is listened; the page is shown meanwhile. ``notify``:
+    tell subscribers, too.
     """
     client = open_client(house.settings)
     try:
@@ -96,16 +101,29 @@ async def serve(house: House, bound: socket.socket | None, before: Before | None
             say(
                 "No source is configured yet: add a [[source]] to corrillo.toml, or import a file with corrillo replay."
             )
-        await _run(house, heard, bound, before)
+        metrics = Metrics(now)
+        with told(house.settings, house.store, metrics, say) if notify else nullcontext() as office:
+            if office is not None:
+                say(who_is_told(house.store))
+            looks = {"office": office.missing} if office is not None else {}
+            await _run(house, heard, bound, Probed(metrics, looks), before)
     finally:
         await client.close()
 
 
-async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None, before: Before | None = None) -> None:
-    metrics = Metrics(now)
+@dataclass(frozen=True)
+class Probed:
+    """What the process tells of itself: what it counts, and what it needs besides its store."""
 
+    metrics: Metrics
+    looks: Mapping[str, Look]
+
+
+async def _run(
+    house: House, heard: Sequence[Heard], bound: socket.socket | None, probed: Probed, before: Before | None = None
+) -> None:
     def on_progress(progress: Progress) -> None:
-        metrics.heard(progress, published=False)
+        probed.metrics.heard(progress, published=False)
         watch.update(progress)
 
     with Watch(house.settings.ops.log) as watch:
@@ -132,7 +150,7 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
         ]
         try:
             if bound is not None:
-                await _serve_page(house, heard, bound, metrics, watch)
+                await _serve_page(house, heard, bound, probed, watch)
             elif heard:
                 with told_to_end(jobs[0].cancel):
                     await asyncio.wait(jobs[:1])
@@ -149,14 +167,12 @@ async def _run(house: House, heard: Sequence[Heard], bound: socket.socket | None
             say(f"corrillo: {job.exception()}")
 
 
-async def _serve_page(
-    house: House, heard: Sequence[Heard], bound: socket.socket, metrics: Metrics, watch: Watch
-) -> None:
+async def _serve_page(house: House, heard: Sequence[Heard], bound: socket.socket, probed: Probed, watch: Watch) -> None:
     """The page of what is ``heard``, until the process is told to end."""
     way = doorway(house.settings.page, bound)
     watch.headline(f"The page: {way.address}   (Ctrl-C ends)")
     coverage = [Listening(h.source.name, h.source.network, h.label, h.only, abilities(h.source)) for h in heard]
-    server = page_server(house.settings, house.store, coverage, bound, metrics, way.entrance)
+    server = page_server(house.settings, house.store, coverage, bound, probed.metrics, way.entrance, probed.looks)
     with told_to_end(lambda: setattr(server, "should_exit", True)):
         await server.serve(sockets=[bound])
 

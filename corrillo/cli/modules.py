@@ -12,7 +12,9 @@ from typer.core import TyperGroup
 
 MODULES: Mapping[str, str] = {
     "init": "init", "setup": "setup", "doctor": "doctor", "listen": "listen", "ingest": "ingest", "work": "work",
-    "page": "page", "people": "people", "dashboards": "dashboards", "demo": "demo", "replay": "replay", "tag": "tag",
+    "notify": "notify", "page": "page", "people": "people",
+    "subscribe": "subscribe", "deliveries": "deliveries", "drill": "drill",
+    "dashboards": "dashboards", "demo": "demo", "replay": "replay", "tag": "tag",
     "train": "train", "evaluate": "evaluate", "corrections": "corrections",
     "model-card": "model_card", "find": "find", "export": "export",
     "report": "report", "incidents": "incidents", "rehearse": "rehearse", "sources": "sources",

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 import uvicorn
 
-from corrillo.bootstrap import now
+from corrillo.bootstrap import known_links, now
 from corrillo.cli.common import ConfigOption, say, settings_of, store_of
 from corrillo.cli.coverage import coverage as coverage_of
 from corrillo.cli.entrance import doorway
 from corrillo.ops.log import set_up
 from corrillo.ops.metrics import Metrics
+from corrillo.ops.readiness import Look
 from corrillo.ops.serving import bind, names, server, told_to_end
 from corrillo.ports import Store
 from corrillo.settings import Settings
@@ -44,7 +46,8 @@ def add_to(app: typer.Typer) -> None:
 def page(config: ConfigOption = None, port: PortOption = None, host: HostOption = "") -> None:
     """Serve the page of the configured store and listen to nothing, until Ctrl-C.
 
-    Needs neither the key of the pseudonyms nor any source's token. ``corrillo listen`` has the page in it.
+    Needs no source's token, and the key of the pseudonyms only for links in messages to work (or
+    ``notify.links_key_file``, which both it and ``corrillo notify`` read). ``corrillo listen`` has the page in it.
 
     Examples:
 
@@ -74,8 +77,12 @@ def page_server(
     bound: socket.socket,
     metrics: Metrics,
     entrance: Entrance,
+    looks: Mapping[str, Look] = MappingProxyType({}),
 ) -> uvicorn.Server:
-    """The page's server with its probes and ``metrics``, for the names under which it may be asked for."""
+    """The page's server with its probes and ``metrics``, for the names under which it may be asked for.
+
+    ``looks``: what else the process needs to be ready.
+    """
     hosts = names(bound, settings.page.hosts, urlsplit(settings.page.public_url).hostname or "")
     return server(
         create_app(
@@ -88,6 +95,8 @@ def page_server(
             public=settings.page.public_url,
             entrance=entrance,
             file=settings.file,
+            links=known_links(settings),
+            looks=looks,
             responsible=Responsible(settings.page.accessibility_contact, settings.page.accessibility_reviewed),
         )
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from shlex import quote
 
 from corrillo.alerts import rank
 from corrillo.cli.rehearsal_report import ALERTS, Report
 from corrillo.rehearsal.replay import Episode
-from corrillo.rehearsal.run import Rehearsed
 from corrillo.rehearsal.truth import Verdict
 from dashboards.page.crisis.words import incident_name
 
@@ -21,68 +21,93 @@ ENOUGH = timedelta(weeks=2)
 def lines(report: Report) -> Iterator[str]:
     """What was replayed, each alert, and how many there were."""
     result, asked = report.result, report.result.asked
-    yield f"{report.institution.name}: {report.when(asked.since)} – {report.when(asked.until)} ({report.institution.time_zone}), by the time mentions were {asked.by}"
-    yield f"  {result.replayed} mentions replayed, {result.learnt} before them to learn from{_doubt(result)}"
+    yield report.word(
+        "asked", name=report.institution.name, since=report.when(asked.since), until=report.when(asked.until),
+        zone=report.institution.time_zone, by=report.word(asked.by),
+    )  # fmt: skip
+    yield f"  {report.word('replayed', n=result.replayed, learnt=result.learnt)}{_doubt(report)}"
     for episode in result.episodes:
         yield ""
         yield from _episode(report, episode)
     yield ""
     for level in reversed(ALERTS):
         count = len(result.at(level))
-        yield f"{'at or above ' + level:<20} {count} ({_often(result, count)})"
+        yield f"{report.word('at', level=report.level(level)):<20} {count} ({_often(report, count)})"
     for verdict in reversed(report.verdicts):
         yield from _verdict(report, verdict)
     if report.truth is None:
-        yield "Nothing says which of them were false: --truth FILE (from,to,what) does."
+        yield report.word("no_truth")
 
 
-def _doubt(result: Rehearsed) -> str:
+def _doubt(report: Report) -> str:
+    result = report.result
     if result.first is None:
         return ""
     time = result.asked.since - result.first
     if time >= WELL:
         return ""
-    days = max(time.days, 0)
-    good = "too little: the first two days of alerts are guesses" if time < LITTLE else "usable; good after six weeks"
-    return f" ({days} days: {good})"
+    return report.word("days", n=max(time.days, 0), good=report.word("too_little" if time < LITTLE else "usable"))
 
 
 def _episode(report: Report, episode: Episode) -> Iterator[str]:
     incident = episode.incident
     ended = report.when(incident.resolved) if incident.resolved else "…"
-    part = f" · part of {incident.into} in the end" if incident.into else ""
+    part = f" · {report.word('part', id=incident.into)}" if incident.into else ""
     what = incident_name(report.texts, incident, report.institution)
-    yield f"{incident.peak.upper()} · {what} · {report.when(incident.opened)} – {ended}{part} · {incident.id}"
+    level = report.texts.name("level", incident.peak).upper()
+    yield f"{level} · {what} · {report.when(incident.opened)} – {ended}{part} · {incident.id}"
     yield f"    {report.reason(episode)}"
-    yield f"    {'first':<8} {report.when(episode.first)}  mention that it rests on"
-    for level in ALERTS:
-        if (reached := episode.reached(level)) and rank(level) <= rank(incident.peak):
-            yield f"    {level:<8} {report.when(reached.at)}  {_span(reached.after)} later, mentions by then: {reached.mentions}"
-    eased = [c for c in incident.changes if c.what in ("eased", "reopened")]
-    for change in eased:
-        yield f"    {change.what} to {change.level} {report.when(change.at)}"
+    yield f"    {report.word('first'):<8} {report.when(episode.first)}  {report.word('rests')}"
+    for above in ALERTS:
+        if (reached := episode.reached(above)) and rank(above) <= rank(incident.peak):
+            later = report.word("reached", span=_span(report, reached.after), n=reached.mentions)
+            yield f"    {report.level(above):<8} {report.when(reached.at)}  {later}"
+    for change in (c for c in incident.changes if c.what in ("eased", "reopened")):
+        yield f"    {report.word(change.what, level=report.level(change.level), at=report.when(change.at))}"
+    yield f"    {report.word('posts', command=_find(report, episode))}"
+
+
+def _find(report: Report, episode: Episode) -> str:
+    """The command that shows what was said of its subject while it lasted."""
+    about, until = episode.incident.leading, episode.incident.resolved or report.result.asked.until
+    of = {"institution": about.institution, "service": about.service, "district": about.district}
+    where = "".join(f" --where {quote(f'{name}={value}')}" for name, value in of.items() if value)
+    begin = min(episode.first, episode.incident.opened)
+    return f"corrillo find{where} --since '{report.when(begin)}' --until '{report.when(until)}'"
 
 
 def _verdict(report: Report, verdict: Verdict) -> Iterator[str]:
-    total, false = len(verdict.found) + len(verdict.missed), len(verdict.false)
-    often = _often(report.result, false)
+    found, missed, false = len(verdict.found), len(verdict.missed), len(verdict.false)
     yield ""
-    yield f"{verdict.level}: {len(verdict.found)} of {total} found, {len(verdict.missed)} missed, {false} false ({often})"
-    for found in verdict.found:
-        side = "before" if found.lead < timedelta() else "after"
-        yield f"    found   {found.real.what}: {_span(abs(found.lead))} {side} its beginning ({found.incident})"
+    yield report.word(
+        "verdict", level=report.level(verdict.level), found=found, total=found + missed, missed=missed, false=false,
+        often=_often(report, false),
+    )  # fmt: skip
+    for one in verdict.found:
+        side = report.word("before" if one.lead < timedelta() else "after")
+        span = _span(report, abs(one.lead))
+        yield f"    {report.word('found', what=one.real.what, span=span, side=side, id=one.incident)}"
     for real in verdict.missed:
-        yield f"    missed  {real.what} ({report.when(real.since)})"
+        yield f"    {report.word('missed', what=real.what, at=report.when(real.since))}"
 
 
-def _often(result: Rehearsed, count: int) -> str:
+def _often(report: Report, count: int) -> str:
     """As so many a month, where the time is long enough for that to mean anything."""
-    time = result.asked.until - result.asked.since
-    return f"in {_span(time)}" if time < ENOUGH else f"{result.a_month(count):.1f} a month"
+    asked = report.result.asked
+    time = asked.until - asked.since
+    if time < ENOUGH:
+        return report.word("in", span=_span(report, time))
+    return report.word("a_month", n=_one_place(report, report.result.a_month(count)))
 
 
-def _span(time: timedelta) -> str:
+def _span(report: Report, time: timedelta) -> str:
     minutes = round(time.total_seconds() / 60)
     if minutes < 120:
         return f"{minutes} min"
-    return f"{minutes / 60:.1f} h" if minutes < 48 * 60 else f"{minutes / 1440:.1f} days"
+    if minutes < 48 * 60:
+        return f"{_one_place(report, minutes / 60)} h"
+    return report.word("spans_days", n=_one_place(report, minutes / 1440))
+
+
+def _one_place(report: Report, value: float) -> str:
+    return f"{value:.1f}".replace(".", report.texts("number.decimal"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corrillo.alerts import LEVELS, Level
+from corrillo.cli.rehearsal_words import WORDS
 from corrillo.institution import Institution
 from corrillo.rehearsal.replay import Episode
 from corrillo.rehearsal.run import Rehearsed
@@ -37,6 +38,14 @@ class Report:
     def when(self, moment: datetime) -> str:
         """In the institution's own zone."""
         return f"{moment.astimezone(self.institution.zone):%Y-%m-%d %H:%M}"
+
+    def word(self, key: str, **values: object) -> str:
+        """What only a rehearsal says."""
+        return WORDS[self.texts.language][key].format(**values)
+
+    def level(self, level: Level) -> str:
+        """A level in the middle of a line, as the page calls it."""
+        return self.texts.name("level", level).lower()
 
     def reason(self, episode: Episode) -> str:
         """Why it would have been one, when it was highest."""

@@ -25,6 +25,7 @@ from corrillo.cli.common import (
     settings_of,
 )
 from corrillo.cli.progress import Watch
+from corrillo.cli.sieve import Sieve
 from corrillo.detection import Detection
 from corrillo.errors import ConfigError
 from corrillo.listen import Listener, Progress
@@ -67,8 +68,12 @@ def replay(
         bool,
         typer.Option(
             "--whole-threads",
-            help="All answers are in the file, too: a question that has none there waits. Otherwise that is not known.",
+            help="All answers are in the file, too: those in a conversation about the institution belong to it,"
+            " and a question that has none there waits. Otherwise that is not known.",
         ),
+    ] = False,
+    show_left_out: Annotated[
+        bool, typer.Option("--show-left-out", help="Print what is not about the institution, and why.")
     ] = False,
     direct: DirectOption = False,
     config: ConfigOption = None,
@@ -120,9 +125,13 @@ def replay(
     if like := meant(source.network):
         say(f"The network {source.network!r} is new: it is shown as one of its own. Did you mean {like}?")
     pipeline, published = open_pipeline(settings), settings.kafka is not None and not direct
+    sieve = Sieve(pipeline)
     with _to_kafka(settings) if published else _to_store(settings, pipeline) as sink:
-        progress = asyncio.run(_replay(settings, pipeline, sink, source))
-    _report(progress, published, as_json)
+        progress = asyncio.run(_replay(settings, pipeline, sink, source, sieve))
+    _report(progress, sieve.left_out, published, as_json)
+    if not as_json:
+        for line in sieve.lines(show=show_left_out, whole=whole_threads):
+            say(line)
     if progress.rejected:
         raise typer.Exit(PARTIAL)
 
@@ -146,27 +155,29 @@ def _to_kafka(settings: Settings) -> Iterator[Sink]:
         sink.close()
 
 
-async def _replay(settings: Settings, pipeline: Pipeline, sink: Sink, config: ArchiveConfig) -> Progress:
+async def _replay(settings: Settings, pipeline: Pipeline, sink: Sink, config: ArchiveConfig, sieve: Sieve) -> Progress:
     if config.path == "-":  # reading it blocks: a signal has to reach it at once
         signal.signal(signal.SIGINT, signal.default_int_handler)
     client = open_client(settings)
     with Watch() as watch:
         listener = Listener(pipeline, sink, now, watch.update)
         try:
-            return await listener.drain(open_source(settings, config, client))
+            return await listener.drain(sieve.over(open_source(settings, config, client)))
         finally:
             sink.stop()
             listener.close()
             await client.close()
 
 
-def _report(progress: Progress, published: bool, as_json: bool) -> None:
+def _report(progress: Progress, left_out: int, published: bool, as_json: bool) -> None:
     written = progress.written
     became = {"published": written.new} if published else {
         "new": written.new, "changed": written.changed, "unchanged": written.unchanged, "deleted_before": written.refused,
     }  # fmt: skip
     read = progress.seen + progress.rejected
-    counts = {"read": read, "about_us": progress.kept, **became, "quarantined": progress.rejected}
+    counts = {
+        "read": read, "about_us": progress.kept, "left_out": left_out, **became, "quarantined": progress.rejected
+    }  # fmt: skip
     if as_json:
         print_json(counts)
         return

@@ -36,6 +36,7 @@ def ports(settings: Settings) -> Iterator[Finding]:
     if settings.kafka is not None:
         yield port("probes of ingest", settings.ops.host, settings.ops.ingest_port)
         yield port("probes of work", settings.ops.host, settings.ops.work_port)
+        yield port("probes of notify", settings.ops.host, settings.ops.notify_port)
     if settings.store.kind == "elasticsearch":
         yield port("probes of purge", settings.ops.host, settings.ops.purge_port)
 

@@ -61,6 +61,13 @@ class Metrics:
         self._retries = self._counter("retries", "Tries after a failure that may pass.", "step")
         self._lag = self._gauge("lag_messages", "Messages that wait for a step.", "step", "partition")
         self._up_to_now = self._histogram("end_to_end_seconds", "From first seen to indexed.")
+        self._deliveries = self._counter(
+            "deliveries", "Messages to people, by what became of a try.", "channel", "result"
+        )
+        self._told = self._histogram("delivery_seconds", "From when somebody had to be told to when a channel took it.")
+        self._repeated = self._counter("deliveries_repeated", "Messages that may have gone out twice, as the same.")
+        self._untold = self._gauge("deliveries_waiting", "Messages that are due and not told yet.")
+        self._untold_for = self._gauge("deliveries_waiting_seconds", "Since when the oldest of them has been due.")
 
     def posts_seen(self, source: str, count: int = 1) -> None:
         """A source gave posts, whoever they are about."""
@@ -106,6 +113,23 @@ class Metrics:
         now = self._clock()
         for seen in first_seen:
             self._up_to_now.observe(max(0.0, (now - seen).total_seconds()))
+
+    def delivered(self, channel: str, result: str) -> None:
+        """A try to tell somebody: sent, again, refused, failed, dropped."""
+        self._deliveries.labels(channel, result).inc()
+
+    def told_after(self, seconds: float) -> None:
+        """Somebody was told, so long after it was known and due."""
+        self._told.observe(seconds)
+
+    def repeated(self, count: int) -> None:
+        """So many messages may go out twice: it was not kept what became of the first time."""
+        self._repeated.inc(count)
+
+    def waiting(self, count: int, oldest: float) -> None:
+        """So many people wait to be told; the first of them for so many seconds."""
+        self._untold.set(count)
+        self._untold_for.set(oldest)
 
     def heard(self, so_far: SoFar, published: bool) -> None:
         """A source's totals: counters grow by what is new in them. ``published``: into a topic, not into a store."""

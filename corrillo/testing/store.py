@@ -31,6 +31,7 @@ from corrillo.testing.store_finding import FindingRules
 from corrillo.testing.store_grouping import GroupingRules
 from corrillo.testing.store_incidents import IncidentRules
 from corrillo.testing.store_keeping import KeepingRules
+from corrillo.testing.store_notices import NoticeRules
 from corrillo.testing.store_paging import PagingRules
 from corrillo.testing.store_retention import RetentionRules
 from corrillo.testing.store_work import WorkRules
@@ -52,6 +53,7 @@ class StoreContract(
     IncidentRules,
     AttentionRules,
     WorkRules,
+    NoticeRules,
 ):
     """The rules for stores."""
 

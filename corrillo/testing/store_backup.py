@@ -15,6 +15,7 @@ from corrillo.testing.attention import ANSWERED, an_attention
 from corrillo.testing.deeds import a_deed
 from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, tagged, write
+from corrillo.testing.notices import a_delivery, a_subscriber
 from corrillo.testing.store_base import Elsewhere, StoreFixtures
 from corrillo.testing.store_detection import recollect, remember
 from corrillo.testing.store_keeping import NEWS, item
@@ -34,6 +35,8 @@ def state(store: Store) -> tuple[object, ...]:
         list(store.acts([f"incident-{n}" for n in range(9)])),
         list(store.done(TOWN)),
         list(store.attention(TOWN)),
+        list(store.subscribers()),
+        list(store.deliveries()),
     )
 
 
@@ -47,6 +50,8 @@ def fill(store: Store) -> None:
         unit.tell([an_incident("1"), an_incident("2", resolved=NOW), an_hour(), an_attention(**ANSWERED)])
     store.act(an_act())
     store.do(a_deed())
+    store.subscribe(a_subscriber())
+    store.deliver([a_delivery()])
 
 
 def _advance(store: Store) -> None:
@@ -109,6 +114,7 @@ class BackupRules(StoreFixtures):
             lambda s: s.act(an_act("other")),
             lambda s: s.do(a_deed("other")),
             lambda s: tell(s, an_attention("other")),
+            lambda s: s.subscribe(a_subscriber("other")),
         ],
     )
     def test_a_store_that_holds_something_is_left_alone(
@@ -153,4 +159,4 @@ class BackupRules(StoreFixtures):
             with pytest.raises(StoreError, match=name) as raised:
                 store.restore(tmp_path / name)
             assert raised.value.remedy
-        assert state(store) == ({}, [], [], [], [], Recollection(0, {}), [], [], [], [], [])
+        assert state(store) == ({}, [], [], [], [], Recollection(0, {}), [], [], [], [], [], [], [])

@@ -14,6 +14,7 @@ HEARING: tuple[str, ...] = ("heard", "failing", "blind")
 """Whether a source is heard: it was read in time; it fails, and is still within its patience; nothing is heard."""
 DEEDS: tuple[str, ...] = get_args(DeedKind)
 SOURCE = (NETWORK, Dimension("source", limit=200))
+LAG = (Measure("lag"), Measure("lag_within"), MENTIONS)
 OWN: Where = {"place": ("own",)}
 OPEN: Where = {"life": ("open",)}
 INCIDENT = (Dimension("incident"), Dimension("level"))
@@ -48,7 +49,8 @@ _QUALITY = (
     ),
     Chart("deeds", "quality", "bar", (Dimension("deed"),), None, (Measure("deeds"),), origin="deeds"),
     Chart("quarantine", "quality", "bar", (Dimension("source"),), None, (Measure("items"),), origin="quarantine"),
-    Chart("lag_by_network", "quality", "bar", (NETWORK,), None, (Measure("lag"), MENTIONS)),
+    Chart("lag_by_network", "quality", "bar", (NETWORK,), None, LAG),
+    Chart("lag_by_source", "quality", "table", SOURCE, None, LAG),
     Chart(
         "sources_yield", "quality", "table", SOURCE, None, (Measure("seen"), Measure("kept"), Measure("rejected")),
         origin="sources",

@@ -26,18 +26,21 @@ By = (
 its ``level`` now, its ``peak``, its ``life`` (open, over). Of sources: whether they are heard (``hearing``), the
 ``unit`` of what they cost. Of deeds: which one, the tags that there were (``was``) and the ``right`` ones."""
 Of = (
-    Literal["mentions", "authors", "first", "last", "asked", "wait", "working_wait", "lag"]
+    Literal["mentions", "authors", "first", "last", "asked", "wait", "working_wait", "lag", "lag_within"]
     | Literal["voices", "expected", "low", "high", "heard", "incidents", "voices_then", "high_then", "authors_then"]
     | Literal["sources", "read", "newest", "failures", "seen", "kept", "rejected", "spent", "limit", "items", "deeds"]
 )
 """Counts of mentions, of distinct authors, of what was asked; when it was first and last said; medians in seconds of
-the clock and of opening hours until the first answer, and (``lag``) from a post to our hearing of it. Per hour:
-independent voices, how many are normal, which share could be heard. Of an incident: its evidence. Of a source: when
-it was last read, its newest post, what it gave, what it has spent."""
-How = Literal["count", "distinct", "least", "most", "median", "mean", "sum"]
+the clock and of opening hours until the first answer, and (``lag``) from a post to our hearing of it; within which
+time 95 of 100 of them were heard (``lag_within``). Per hour: independent voices, how many are normal, which share
+could be heard. Of an incident: its evidence. Of a source: when it was last read, its newest post, what it gave, what
+it has spent."""
+How = Literal["count", "distinct", "least", "most", "median", "within", "mean", "sum"]
+WITHIN = 95
+"""Percent of things that are at most as large as what is measured ``within``."""
 HOW: Mapping[Of, How] = {
     "mentions": "count", "authors": "distinct", "first": "least", "last": "most", "asked": "count", "wait": "median",
-    "working_wait": "median", "lag": "median", "voices": "mean", "expected": "mean", "low": "mean", "high": "mean",
+    "working_wait": "median", "lag": "median", "lag_within": "within", "voices": "mean", "expected": "mean", "low": "mean", "high": "mean",
     "heard": "mean", "incidents": "count", "voices_then": "most", "high_then": "most", "authors_then": "most",
     "sources": "count", "read": "most", "newest": "most", "failures": "most", "seen": "sum", "kept": "sum",
     "rejected": "sum", "spent": "sum", "limit": "sum", "items": "count", "deeds": "count",
@@ -45,7 +48,7 @@ HOW: Mapping[Of, How] = {
 """How a measure is taken of several things together; ``mentions`` and the like are how many they are."""
 MOMENTS: tuple[Of, ...] = ("first", "last", "read", "newest")
 """Measures that are times, in seconds since 1970."""
-LASTING: tuple[Of, ...] = ("wait", "working_wait", "lag")
+LASTING: tuple[Of, ...] = ("wait", "working_wait", "lag", "lag_within")
 """Measures that are lengths of time, in seconds."""
 COUNTS: tuple[Of, ...] = ("mentions", "authors", "asked", "incidents", "sources", "items", "deeds")
 """Measures of which nothing is 0; of the others it is unknown."""

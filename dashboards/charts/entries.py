@@ -84,9 +84,14 @@ def _usable(count: HourCount, chart: Chart) -> bool:
 
 def _mention(mention: TaggedMention) -> Entry:
     told = mention.backfilled or mention.date_only
-    lag = None if told else (mention.first_seen - mention.published).total_seconds()
-    of: dict[Of, float | None] = {"last": mention.published.timestamp(), "lag": lag}
-    return Entry({"network": (mention.network,), "account": (mention.author,)}, of, mention.author)
+    lag = None if told else max(0.0, (mention.first_seen - mention.published).total_seconds())
+    of: dict[Of, float | None] = {"last": mention.published.timestamp(), "lag": lag, "lag_within": lag}
+    by: dict[By, Sequence[str]] = {
+        "network": (mention.network,),
+        "source": (mention.source,),
+        "account": (mention.author,),
+    }
+    return Entry(by, of, mention.author)
 
 
 def _attention(one: Attention) -> Entry:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from corrillo.ports import Query, Store
 from dashboards.charts import figures
-from dashboards.charts.catalogue import COUNTS, HOW, Chart, How, Of
+from dashboards.charts.catalogue import COUNTS, HOW, WITHIN, Chart, How, Of
 from dashboards.charts.entries import Entry, entries
 from dashboards.charts.listed import CHARTS
 from dashboards.charts.table import Row, Table, laid_out
@@ -20,8 +20,15 @@ ONE_BY_ONE: tuple[Of, ...] = ("last", "lag")
 """Measures of mentions that stores do not count by themselves."""
 
 
+def within(values: Sequence[float]) -> float:
+    """What WITHIN percent of the values do not exceed; between two of them in proportion, as Elasticsearch has it."""
+    ordered, at = sorted(values), WITHIN / 100 * (len(values) - 1)
+    below = ordered[int(at)]
+    return below + (at - int(at)) * (ordered[min(int(at) + 1, len(ordered) - 1)] - below)
+
+
 _TAKEN: Mapping[How, Callable[[Sequence[float]], float]] = {
-    "least": min, "most": max, "median": median, "mean": fmean, "sum": sum,
+    "least": min, "most": max, "median": median, "within": within, "mean": fmean, "sum": sum,
 }  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
 from itertools import groupby
 from math import ceil
 
@@ -52,7 +53,7 @@ class Plot:
         """When the last step is over."""
         return self.points[-1].at + self.step
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The round number at the upper end of the axis."""
         return round_up(ceil(max(max(p.high, p.count if known(p) else 0.0) for p in self.points)))
@@ -106,9 +107,14 @@ class Plot:
         """The hours that are written under the axis: every third one of a day, only midnights of many days."""
         hours = (self.end - self.points[0].at) / timedelta(hours=1)
         spacing = next((n for n in SPACINGS if hours / n <= LABELS), SPACINGS[-1])
-        local = [(p.at, p.at.astimezone(zone)) for p in self.points]
+        local = [(at, at.astimezone(zone)) for at in self._quarters()]
         found = [(at, t) for at, t in local if not t.minute and t.hour % spacing == 0]
         return [Tick(self.x(at), t, t.hour == 0) for at, t in found[:: ceil(len(found) / LABELS) or 1]]
+
+    def _quarters(self) -> list[datetime]:
+        """Every quarter of an hour of the clock: steps may begin at any minute."""
+        first = datetime.fromtimestamp(ceil(self.points[0].at.timestamp() / 900) * 900, UTC)
+        return [first + timedelta(minutes=15 * n) for n in range(ceil((self.end - first) / timedelta(minutes=15)))]
 
     def _runs(self, holds: Callable[[Point], bool]) -> Iterator[list[Point]]:
         return (list(run) for held, run in groupby(self.points, holds) if held)

@@ -43,11 +43,19 @@ class Label:
 
 
 def picture(
-    points: Sequence[Point], *, lang: str, zone: tzinfo, title: str, level: Level, since: datetime | None
+    points: Sequence[Point],
+    *,
+    lang: str,
+    zone: tzinfo,
+    title: str,
+    level: Level,
+    since: datetime | None,
+    compact: bool = False,
 ) -> str:
     """What was counted, as steps, over what is normal; ``since``: when the incident opened, marked where it is inside.
 
     ``points`` are of one length and follow each other; none: the picture says so. Times are of ``zone``.
+    ``compact``: without title, legend and words at its mark, in letters that are read at half the size, on a phone.
     """
     t = words(lang)
     plot = Plot(points) if points else None
@@ -55,7 +63,7 @@ def picture(
     return _TEMPLATES.get_template("picture.svg").render(
         t=t, plot=plot, style=_STYLE, left=LEFT, top=TOP, width=WIDTH, height=HEIGHT,
         title=clean(title), short_title=_cut(clean(title), TITLE_WIDTH, 8.6),
-        level=level, level_name=level_name, badge=ceil(_width(level_name, 7.6)) + 20,
+        level=level, level_name=level_name, compact=compact, badge=ceil(_width(level_name, 7.6)) + 20,
         axis=_axis(t, plot.step) if plot else "",
         described=_described(t, plot, zone, since) if plot else t("picture.empty"),
         ticks=_ticks(t, plot, zone) if plot else [],

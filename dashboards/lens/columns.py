@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboards.charts.catalogue import HOW, LASTING, MOMENTS, By, Chart, Dimension, How, Measure
+from dashboards.charts.catalogue import HOW, LASTING, MOMENTS, WITHIN, By, Chart, Dimension, How, Measure
 from dashboards.lens import kql
 from dashboards.lens.objects import Json
 from dashboards.lens.places import STANDS
@@ -16,7 +16,7 @@ SEVERAL = 1_000
 """Values at most of a dimension whose own limit is for all others together."""
 OPERATIONS: Mapping[How, str] = {
     "count": "count", "distinct": "unique_count", "least": "min", "most": "max", "median": "median",
-    "mean": "average", "sum": "sum",
+    "within": "percentile", "mean": "average", "sum": "sum",
 }  # fmt: skip
 MAYBE: tuple[By, ...] = ("department",)
 """Dimensions that a thing may lack, and is counted all the same; Kibana asks for what lacks it only beside all others."""
@@ -102,9 +102,13 @@ def metric(chart: Chart, measure: Measure, texts: Texts, *, only: str = "") -> J
         "sourceField": field,
     }
     shown = _format(measure)
+    params: Json = {
+        **({"percentile": WITHIN} if how == "within" else {}),
+        **({"format": shown} if shown else {}),
+    }
     return {
         **column,
-        **({"params": {"format": shown}} if shown else {}),
+        **({"params": params} if params else {}),
         **({"filter": {"query": only, "language": "kuery"}} if only else {}),
     }
 

@@ -70,7 +70,8 @@ BOARDS: Mapping[View, Board] = {
     "posts": Board({"list:posts": (48, 40)}, ("institution", "network", "place", "service", "district", "tag", "language")),
     "quality": Board(
         {
-            "corrections": (24, 14), "deeds": (24, 14), "lag_by_network": (24, 13), "quarantine": (24, 13),
+            "corrections": (24, 14), "deeds": (24, 14), "lag_by_network": (20, 13), "lag_by_source": (28, 13),
+            "quarantine": (48, 12),
             "sources_yield": (24, 14), "sources_cost": (24, 14), "list:corrections": (48, 14),
         },
         ("institution",), days=30,

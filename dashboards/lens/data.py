@@ -25,8 +25,11 @@ PAGES: Mapping[Data, Mapping[str, str]] = {
     "incidents": {"id": "/crisis/{{value}}"},
 }
 """Fields that lead to Corrillo's page, and where to."""
-DURATIONS: Mapping[Data, tuple[str, ...]] = {"mentions": ("lag",), "attention": ("wait", "working_wait")}
-"""Fields in seconds, which are shown in hours."""
+DURATIONS: Mapping[Data, Mapping[str, str]] = {
+    "mentions": {"lag": "asMinutes"},
+    "attention": {"wait": "asHours", "working_wait": "asHours"},
+}
+"""Fields in seconds, and as what they are shown."""
 WORDS: Mapping[By, tuple[str, ...]] = {
     "place": PLACES, "service": SERVICES, "language": (*LANGUAGES, "und"), "tag": TAG_KINDS, "kind": TAG_KINDS,
     "target": TARGETS, "level": LEVELS, "peak": LEVELS, "deed": DEEDS, "was": TAG_KINDS, "right": TAG_KINDS,
@@ -51,7 +54,7 @@ def data_view(data: Data, texts: Texts, names: Names, page: str) -> SavedObject:
 def _formats(data: Data, texts: Texts, page: str) -> Json:
     by = STANDS[data].by
     named = {by[one]: _named(one, texts) for one in by if one in WORDS or one == "network"}
-    lasting = {field: _duration() for field in DURATIONS.get(data, ())}
+    lasting = {field: _duration(shown) for field, shown in DURATIONS.get(data, {}).items()}
     leading = {field: _leading(page + way, texts) for field, way in PAGES.get(data, {}).items()} if page else {}
     addresses = {"url": _leading("", texts)} if data == "links" else {}
     return {**named, **lasting, **leading, **addresses}
@@ -64,10 +67,10 @@ def _named(by: By, texts: Texts) -> Json:
     return {"id": "static_lookup", "params": {"lookupEntries": entries}}
 
 
-def _duration() -> Json:
-    hours = {"inputFormat": "seconds", "outputFormat": "asHours", "outputPrecision": 1}
+def _duration(shown: str) -> Json:
+    seconds = {"inputFormat": "seconds", "outputFormat": shown, "outputPrecision": 1}
     written_so = {"showSuffix": True, "useShortSuffix": True, "includeSpaceWithSuffix": True}
-    return {"id": "duration", "params": {**hours, **written_so}}
+    return {"id": "duration", "params": {**seconds, **written_so}}
 
 
 def _leading(way: str, texts: Texts) -> Json:

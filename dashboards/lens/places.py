@@ -34,7 +34,7 @@ STANDS: Mapping[Data, Stand] = {
             **_same("target", "story", "thread", "venue_kind", "author_kind"),
             "time": "day", "account": "author",
         },
-        {"authors": "author", "first": "published", "last": "published", "lag": "lag"},
+        {"authors": "author", "first": "published", "last": "published", "lag": "lag", "lag_within": "lag"},
     ),
     "attention": Stand(
         "attention", "asked",

@@ -16,7 +16,7 @@ from dashboards.page.i18n import LANGUAGES
 
 Problem = Literal[
     "unknown_field", "repeated", "too_long", "unprintable", "not_one_of", "not_a_day", "order", "not_a_query", "page",
-    "missing", "longer", "not_a_week", "own_name", "no_incident",
+    "missing", "longer", "not_a_week", "own_name", "no_incident", "not_a_way", "not_hours", "not_a_number", "taken",
 ]  # fmt: skip
 """What can be wrong; each has a text and a remedy in the catalogues (``bad.…``, ``remedy.…``)."""
 
@@ -67,13 +67,13 @@ def read(pairs: Pairs, institutions: Sequence[Institution], view: str = "") -> F
     )
 
 
-def usable(pairs: Pairs, names: Sequence[str]) -> Pairs:
+def usable(pairs: Pairs, names: Sequence[str], most: int = MAX_VALUES) -> Pairs:
     """What of ``pairs`` says something, stripped. Raises BadFilter for a name that is none of ``names`` or a bad value."""
     for name, value in pairs:
         _check(name, value, names)
     given = [(name, value.strip()) for name, value in pairs if value.strip()]
-    if len(given) > MAX_VALUES:
-        raise BadFilter(given[MAX_VALUES][0], given[MAX_VALUES][1], "too_long")
+    if len(given) > most:
+        raise BadFilter(given[most][0], given[most][1], "too_long")
     return given
 
 

@@ -1,6 +1,6 @@
 """The page as a Starlette application. Whoever serves it decides who may see it, and so who may act.
 
-It reads; the one thing that is written is what people do about incidents (``dashboards.page.crisis``).
+It reads; what is written is what people do: about incidents and posts, and about who is told what.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,8 +22,10 @@ from starlette.routing import Route
 from corrillo.errors import ConfigError
 from corrillo.health import LISTENING, judge
 from corrillo.institution import Institution
+from corrillo.links import Links
 from corrillo.marked import away
 from corrillo.ops.metrics import Metrics
+from corrillo.ops.readiness import Look
 from corrillo.ops.server import routes
 from corrillo.ports import Clock, SourceHealth, Store
 from dashboards.api.desk import ApiDesk
@@ -37,6 +40,8 @@ from dashboards.page.filters import Filters
 from dashboards.page.frame import Ask
 from dashboards.page.guard import HEADERS, Guard
 from dashboards.page.i18n import Texts
+from dashboards.page.links.desk import LinkDesk
+from dashboards.page.links.feed_desk import FeedDesk
 from dashboards.page.mention import MentionDesk
 from dashboards.page.news import NewsDesk
 from dashboards.page.people.door import Door, Entrance
@@ -46,12 +51,15 @@ from dashboards.page.people.sessions import Sessions
 from dashboards.page.people.tries import Tries
 from dashboards.page.people.visitor import visitor_of
 from dashboards.page.render import SCRIPTS, STYLE, page, trouble
+from dashboards.page.room.desk import RoomDesk
 from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening
 from dashboards.page.statement import Responsible, StatementDesk
+from dashboards.page.subscribers.desk import SubscriberDesk
 from dashboards.page.views import VIEWS
 from dashboards.page.work.desk import WorkDesk
 from dashboards.page.work.homonym_desk import HomonymDesk
+from dashboards.report.after.desk import AfterDesk
 from dashboards.report.desk import ReportDesk
 
 
@@ -68,6 +76,8 @@ def create_app(
     entrance: Entrance = Entrance(),
     file: Path | None = None,
     responsible: Responsible = Responsible(),
+    links: Links | None = None,
+    looks: Mapping[str, Look] = MappingProxyType({}),
 ) -> Starlette:
     """The application. ``store`` is read from several threads at once; it is not closed here.
 
@@ -77,6 +87,7 @@ def create_app(
     ``public`` is the address under which people reach it, for links that leave the page.
     ``entrance`` says who may come in; ``file`` is the configuration, where what people confirm is written.
     ``responsible``: what the institution says of its accessibility statement.
+    ``links`` reads those in messages; without it they are told that it cannot. ``looks`` are asked at /readyz, too.
     ``key`` seals forms and logins; without one they are good for as long as this process runs.
     Raises ConfigError when there is no institution to show.
     """
@@ -97,6 +108,11 @@ def create_app(
             *MentionDesk(store, tuple(institutions)).routes(),
             *HomonymDesk(tuple(institutions), seal, file).routes(),
             *LoginDesk(entrance, sessions, seal, clock, Tries()).routes(),
+            *RoomDesk(store, tuple(institutions), clock, tuple(coverage), seal).routes(),
+            *AfterDesk(store, tuple(institutions), clock, tuple(coverage)).routes(),
+            *SubscriberDesk(store, tuple(institutions), clock, seal, links).routes(),
+            *LinkDesk(store, tuple(institutions), clock, links).routes(),
+            *FeedDesk(store, tuple(institutions), clock, desk.public).routes(),
             *DownloadDesk(desk.ask).routes(),
             *NewsDesk(desk.ask).routes(),
             *ReportDesk(desk.ask).routes(),
@@ -105,7 +121,7 @@ def create_app(
             ApiDesk(desk.ask, institutions).mount(),
             Route("/static/page.css", _style),
             *(Route(f"/static/{name}", _script) for name in SCRIPTS),
-            *routes({"store": desk.look}, metrics, desk.failing),
+            *routes({"store": desk.look, **looks}, metrics, desk.failing),
         ],
         middleware=[
             Middleware(Guard),

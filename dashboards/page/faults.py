@@ -13,6 +13,12 @@ _KNOWN: Mapping[str, re.Pattern[str]] = {
         r"\w+ (?P<what>'.*'|\".*\") is no time: (?P<month>[A-Z][a-z]+) has no day (?P<day>\d+)(?:;.*)?"
     ),
     "no_time": re.compile(r"\w+ (?P<what>'.*'|\".*\") is no time(?:;.*)?"),
+    "no_answer": re.compile(r"(?P<what>\S+): no answer within (?P<time>\d+) s"),
+    "answers": re.compile(r"(?P<what>\S+): answers (?P<status>\d{3})"),
+    "slow_down": re.compile(r"(?P<what>\S+): asks us to slow down \(429\)"),
+    "asked_to_wait": re.compile(r"(?P<what>\S+): its host asked us to wait; (?P<time>\d+) s are left"),
+    "broke_off": re.compile(r"(?P<what>\S+): the (?:stream|answer) broke off: .*"),
+    "unreached": re.compile(r"(?P<what>\S+): cannot be reached: .*"),
     "no_file": re.compile(r"(?P<what>.+): cannot be read: No such file or directory"),
     "no_right": re.compile(r"(?P<what>.+): cannot be read: Permission denied"),
     "not_json": re.compile(r"is not JSON: .*"),

@@ -107,6 +107,10 @@ class Filters:
         """The same view over these days, both included."""
         return replace(self, period="", first=first, last=last, page="")
 
+    def until(self, last: date) -> Filters:
+        """The same view over as many days as go without saying, up to ``last``."""
+        return self.between(last - timedelta(days=(PERIODS[DEFAULT_PERIOD] or 1) - 1), last)
+
     def saying(self, text: str) -> Filters:
         """The same view with another search text."""
         return replace(self, text=text, page="")

@@ -17,15 +17,15 @@ LONGEST_ADDRESS = 2_000
 """Characters of an address to go back to."""
 
 
-def decode(body: bytes, fields: Sequence[str]) -> Pairs:
+def decode(body: bytes, fields: Sequence[str], most: int = MAX_FIELDS) -> Pairs:
     """The fields of a form. Raises BadFilter when there is too much of it, or it cannot be read."""
     if len(body) > MAX_FORM:
         raise BadFilter("form", "", "too_long")
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=most, errors="strict")
     except ValueError:
         raise BadFilter("form", "", "unprintable") from None
-    return usable([(name, _one_line(value)) for name, value in pairs], fields)
+    return usable([(name, _one_line(value)) for name, value in pairs], fields, most)
 
 
 def _one_line(text: str) -> str:

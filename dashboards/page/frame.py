@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from corrillo.institution import Institution
 from corrillo.marked import NOTHING, Away, in_view
+from corrillo.model import TaggedMention
 from corrillo.ports import Query, Store
 from dashboards.page.crisis.incidents import IncidentRow, open_incidents, posts_of
 from dashboards.page.figures import MANY
@@ -79,21 +80,31 @@ class Frame:
     left_out: int
     incident: IncidentRow | None
     """The one whose posts the view shows."""
+    before: date | None
+    """The day of the newest post, where all that is kept is older than the period."""
 
 
 def frame(ask: Ask) -> Frame:
     """Ask the store for it. StoreError of the store passes through."""
     everything = Query(where={"institution": (ask.institution.id,)})
     networks, languages = _choices(ask, everything)
+    newest = () if networks else ask.store.find(everything, limit=1).mentions
     return Frame(
         sources=listening(ask),
         networks=networks,
         languages=languages,
-        kept=bool(networks or ask.store.find(everything, limit=1).mentions),
+        kept=bool(networks or newest),
         alarms=open_incidents(ask.store, ask.institution.id, ask.now),
         left_out=in_view(ask.store, ask.query),
         incident=ask.incident,
+        before=_before(ask, newest),
     )
+
+
+def _before(ask: Ask, newest: Sequence[TaggedMention]) -> date | None:
+    if not newest or ask.query.since is None or newest[0].published >= ask.query.since:
+        return None
+    return newest[0].published.astimezone(ask.zone).date()
 
 
 def _choices(ask: Ask, everything: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -53,6 +53,8 @@ def heard_in_period(texts: Texts, sources: Sources) -> str:
         return texts.count(key, known, blind=texts.number(blind))
     now = "none" if not blind else "same" if blind == partial == 1 else "one" if blind == 1 else "many"
     said = texts(f"hearing.now.{now}", n=texts.number(blind))
+    if known == 1:
+        return texts("hearing.part_only", now=said)
     return texts.count("hearing.part", partial, of=texts.number(known), now=said)
 
 
@@ -80,9 +82,17 @@ def source_name(row: SourceRow) -> str:
     return clean(row.label or (f"{file[1]}.{file[2]}" if file else row.health.source))
 
 
+def partly_heard(texts: Texts, sources: Sources) -> str:
+    """How many of the sources did not hear all of the period."""
+    if len(sources.rows) == 1:
+        return texts("sources.partly_only")
+    return texts.count("sources.partly", len(sources.partial), of=texts.number(len(sources.rows)))
+
+
 def heap_name(sources: Sources, heap: Heap) -> str:
     """The source of a heap, as its people call it."""
-    return next((source_name(r) for r in sources.rows if r.health.source == heap.source), clean(heap.source))
+    rows = (*sources.rows, *sources.files)
+    return next((source_name(r) for r in rows if r.health.source == heap.source), clean(heap.source))
 
 
 def place_called(texts: Texts, label: str, network: str) -> str:

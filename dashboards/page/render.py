@@ -27,6 +27,11 @@ from dashboards.page.filters import PERIODS
 from dashboards.page.forms import NOTE, WHO
 from dashboards.page.frame import Ask, Frame
 from dashboards.page.i18n import LANGUAGES, Texts
+from dashboards.page.room import words as room_words
+from dashboards.page.room.asked import AskedRoom
+from dashboards.page.subscribers import words as subscriber_words
+from dashboards.page.subscribers.form import LEAST, MOST_WAYS
+from dashboards.page.subscribers.form import PERIODS as DIGESTS
 from dashboards.page.taking import (
     EVERY,
     FORMATS,
@@ -99,6 +104,7 @@ def _environment() -> Environment:
         TARGETS=get_args(Target),
     )
     found.globals.update(_of_crisis())
+    found.globals.update(_of_room())
     found.globals.update(_of_work())
     found.globals.update(_of_sources())
     found.globals.update(_of_use())
@@ -112,11 +118,21 @@ def _of_crisis() -> dict[str, object]:
     said = (
         hour_words.counted, hour_words.described, hour_words.expected, hour_words.last_hour, hour_words.learnt,
         hour_words.moment, hour_words.normal, hour_words.normal_of, hour_words.pointed_at, hour_words.tick,
-        reason_of, words.blind_now, words.decided, words.done, words.growth, words.in_short, words.incident_name, words.morning, words.news, words.rehearse_command,
+        reason_of, words.blind_now, words.decided, words.done, words.fiesta_line, words.growth, words.in_short, words.incident_name, words.morning, words.news, words.rehearse_command,
         words.span, words.stands, words.step_voices, words.subject_name, words.subject_names,
     )  # fmt: skip
     known = {"DEAF": DEAF, "HOURS": tuple(HOURS), "NOTE": NOTE, "POSSIBLE": POSSIBLE, "WHO": WHO}
-    return {**{one.__name__: one for one in said}, **known, "incident_at": AskedIncident}
+    return {**{one.__name__: one for one in said}, **known, "incident_at": AskedIncident, "room_at": AskedRoom}
+
+
+def _of_room() -> dict[str, object]:
+    said = (
+        room_words.reached, room_words.spreading, room_words.stands_so, room_words.was_told,
+        subscriber_words.hours_written, subscriber_words.reached_now, subscriber_words.told_of, subscriber_words.wants,
+        subscriber_words.way_name,
+    )  # fmt: skip
+    known = {"DIGESTS": DIGESTS, "LEAST": LEAST, "MOST_WAYS": MOST_WAYS}
+    return {**{one.__name__: one for one in said}, **known}
 
 
 def _of_work() -> dict[str, object]:
@@ -137,6 +153,7 @@ def _of_sources() -> dict[str, object]:
         heard.gap_reason,
         heard.gaps_none,
         heard.heap_name,
+        heard.partly_heard,
         heard.heard_in_period,
         heard.heard_now,
         heard.listed_gaps,

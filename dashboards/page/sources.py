@@ -43,6 +43,11 @@ class SourceRow:
         """The word for it."""
         return self.judgement.state
 
+    @property
+    def ended(self) -> bool:
+        """Whether it was read to its end, as a file is: of what was said later it tells nothing."""
+        return self.judgement.proof == "ended"
+
 
 @dataclass(frozen=True)
 class Heap:
@@ -63,6 +68,8 @@ class Sources:
     quarantine: tuple[Heap, ...] = ()
     imported: bool = False
     """Whether none of them is listened to: they are files that were read once."""
+    files: tuple[SourceRow, ...] = ()
+    """Files that were imported besides what is listened to, by name."""
 
     @property
     def quarantined(self) -> int:
@@ -102,15 +109,19 @@ def sources(
     What is not listened to any more is neither calm nor blind. ``since`` and ``until`` are the
     period that is looked at.
     """
-    known = {h.source: h for h in keeper.health()}
-    if coverage:
-        known = {c.source: known.get(c.source, SourceHealth(c.source, c.network)) for c in coverage}
+    ever = {h.source: h for h in keeper.health()}
+    known = {c.source: ever.get(c.source, SourceHealth(c.source, c.network)) for c in coverage} or ever
     named = {place.source: place for place in coverage}
     period = (since or EARLIEST, min(until or now, now))
     rows = [_row(health, named, now, period) for health in known.values()]
     rows.sort(key=lambda r: (STATES.index(r.state), r.health.network, r.health.source))
     files = bool(rows) and not coverage and all(row.health.every == 0 for row in rows)
-    return Sources(tuple(rows), heaps(keeper.quarantined()), imported=files)
+    besides = [_row(h, named, now, period) for name, h in sorted(ever.items()) if name not in known and _is_file(h)]
+    return Sources(tuple(rows), heaps(keeper.quarantined()), imported=files, files=tuple(besides))
+
+
+def _is_file(health: SourceHealth) -> bool:
+    return health.every == 0 and health.last_success is not None
 
 
 def heaps(items: Iterable[Quarantined]) -> tuple[Heap, ...]:

@@ -17,7 +17,7 @@ esac
 umask 077
 mkdir -p secrets
 give secrets
-for name in elastic kibana_system corrillo_writer corrillo_team pseudonym_key kibana_encryption_key; do
+for name in elastic kibana_system corrillo_writer corrillo_team pseudonym_key links_key kibana_encryption_key; do
     [ -s "secrets/$name" ] && continue
     od -An -tx1 -N32 /dev/urandom | tr -d ' \n' >"secrets/$name.new"
     [ "$(wc -c <"secrets/$name.new")" -eq 64 ] || { echo "secrets/$name: no random numbers to be had" >&2; exit 1; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corrillo.institution import Account, Institution
+from corrillo.institution import Account, Institution, normal_handle
 from corrillo.model import from_milliseconds
 from corrillo.opening import Opening
 from processors.attend.turns import Turn
@@ -13,7 +13,7 @@ from processors.attend.turns import Turn
 
 @dataclass(frozen=True)
 class Register:
-    """Its opening hours, the departments of its accounts (network, handle) and services, its retention in milliseconds."""
+    """Its opening hours, the departments of its accounts (network, normal handle) and services, its retention in milliseconds."""
 
     opening: Opening
     accounts: Mapping[tuple[str, str], str]
@@ -22,7 +22,7 @@ class Register:
 
     def department(self, asked: Turn, answer: Turn | None) -> str:
         """Whose account has answered, else who answers for the service; '' where nobody is named."""
-        of_account = self.accounts.get((answer.network, answer.own), "") if answer else ""
+        of_account = self.accounts.get((answer.network, normal_handle(answer.own)), "") if answer else ""
         return of_account or self.services.get(asked.service, "")
 
     def waits(self, asked: Turn, answer: Turn) -> tuple[float, float] | None:
@@ -37,7 +37,7 @@ def register(institution: Institution) -> Register:
     """The register of an institution."""
     return Register(
         Opening(institution),
-        {(a.network, a.handle): _of(a) for a in institution.accounts},
+        {(a.network, normal_handle(a.handle)): _of(a) for a in institution.accounts},
         {s.name: s.department for s in institution.services},
         institution.retention_days * 86_400_000,
     )

@@ -15,6 +15,7 @@ from processors.learned.artefact import Artefact
 from processors.learned.beside import NARROW, aim_points, aims, compact, service_points, services
 from processors.learned.features import WIDTH, Sparse
 from processors.learned.heads import heads
+from processors.learned.lookup import Looked
 from processors.target import AIMED
 
 AIMS = ("aimed", "government", "other")
@@ -24,6 +25,8 @@ AIMED_FROM = 0.15
 GOVERNMENT_FROM = 0.4
 """The likelihood from which that somebody is the government: people name it less often than they mean it."""
 
+_AIMED_POINTS = math.log(AIMED_FROM / (1.0 - AIMED_FROM))
+_GOVERNMENT_POINTS = math.log(GOVERNMENT_FROM / (1.0 - GOVERNMENT_FROM))
 _AIMED = np.array([kind in AIMED for kind in TAG_KINDS])
 _TARGETS = np.array(["administration", "government", "other", "none"])
 _SERVICES = np.array(SERVICES)
@@ -60,30 +63,24 @@ class Answers:
             heads(artefact.array("service/weights", NARROW, count), artefact.array("service/intercepts", count))
         )
 
-    def targets(
-        self, rows: Sparse, texts: Sequence[str], languages: Sequence[str], scores: Scores, tags: Tags
-    ) -> list[Target]:
-        """Whom each text is aimed at; ``scores`` of all kinds of tags as the text alone gives them."""
-        points = aim_points(self.aims, rows, aims(texts, languages, scores))
-        return [cast(Target, target) for target in chosen_target(points, tags).tolist()]
+    def targets(self, points: Scores, looked: Sequence[Looked], scores: Scores, tags: Tags) -> list[Target]:
+        """Whom each text is aimed at; ``points`` are what ``aims`` make of the rows, ``scores`` what the text alone gives."""
+        aimed = aim_points(self.aims, points, aims(looked, scores))
+        return [cast(Target, target) for target in chosen_target(aimed, tags).tolist()]
 
-    def named_services(self, rows: Sparse, texts: Sequence[str], languages: Sequence[str]) -> list[Service]:
+    def named_services(self, rows: Sparse, looked: Sequence[Looked]) -> list[Service]:
         """The likeliest service of each text; `other` where it is none of them."""
-        points = service_points(self.services, rows, services(texts, languages))
+        points = service_points(self.services, rows, services(looked))
         return [cast(Service, service) for service in chosen_service(points).tolist()]
 
 
 def chosen_target(points: Scores, tags: Tags) -> npt.NDArray[np.str_]:
     """By the points of ``AIMS``; a text with a tag that is aimed at somebody is aimed at one of the two."""
-    aimed = ((points[:, 0] >= _odds(AIMED_FROM)) & tags.likely) | tags.given[:, _AIMED].any(axis=1)
+    aimed = ((points[:, 0] >= _AIMED_POINTS) & tags.likely) | tags.given[:, _AIMED].any(axis=1)
     at = np.where(
-        aimed, np.where(points[:, 1] >= _odds(GOVERNMENT_FROM), 1, 0), np.where((points[:, 2] > 0) & tags.likely, 2, 3)
+        aimed, np.where(points[:, 1] >= _GOVERNMENT_POINTS, 1, 0), np.where((points[:, 2] > 0) & tags.likely, 2, 3)
     )
     return np.asarray(_TARGETS[at])
-
-
-def _odds(likelihood: float) -> float:
-    return math.log(likelihood / (1.0 - likelihood))
 
 
 def chosen_service(points: Scores) -> npt.NDArray[np.str_]:

@@ -9,21 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corrillo.model import SERVICES, TAG_KINDS
-from corrillo.text import fold
-from processors.learned.features import BITS, PLAIN, Sparse
+from processors.learned.features import BITS, PLAIN, WIDTH, Sparse
 from processors.learned.heads import Heads
 from processors.learned.letters import Places
+from processors.learned.lookup import ABOUT, AIM, Looked
 from processors.target import AIMED
-from processors.terms import Hit, TermFinder, lexicon_terms, with_loans
+from processors.terms import Hit
 
-VERSION = 1
-"""Of the meaning of these columns."""
 NARROW_BITS = 15
 NARROW = PLAIN + (1 << NARROW_BITS)
 """Columns of a narrowed row: there are many services, and words tell them apart."""
@@ -31,7 +29,10 @@ NARROW = PLAIN + (1 << NARROW_BITS)
 Table = npt.NDArray[np.float32]
 
 _JUDGED = tuple(kind for kind in TAG_KINDS if kind in AIMED)
-_GRADES = ("government.strong", "government.weak", "administration.strong", "administration.weak", "public.terms")
+_GRADES = (
+    f"{AIM}government.strong", f"{AIM}government.weak", f"{AIM}administration.strong", f"{AIM}administration.weak",
+    f"{AIM}public.terms",
+)  # fmt: skip
 _HANDLES = ("a party's handle", "a politician's handle", "a service's handle")
 _AIMS = (*_GRADES, *_HANDLES, "politics only", "services only", "neither", *_JUDGED)
 _SERVICES = tuple(service for service in SERVICES if service != "other")
@@ -54,12 +55,11 @@ _SERVICE = re.compile(
 )
 
 
-def aims(texts: Sequence[str], languages: Sequence[str], scores: Table) -> Table:
+def aims(looked: Sequence[Looked], scores: Table) -> Table:
     """For each text what tells whom it is aimed at; ``scores`` are those of all kinds of tags."""
-    table = np.zeros((len(texts), len(_AIMS)), dtype=np.float32)
-    for row, text, language in zip(table, texts, languages, strict=True):
-        folded = fold(text)
-        _graded(row, _aim_finder().hits(folded, with_loans(language)))
+    table = np.zeros((len(looked), len(_AIMS)), dtype=np.float32)
+    for row, (folded, hits) in zip(table, looked, strict=True):
+        _graded(row, [hit for hit in hits if hit.label.startswith(AIM)])
         if "@" in folded:
             row[len(_GRADES) : len(_GRADES) + len(_HANDLES)] = [
                 _counted(len(found.findall(folded))) for found in (_PARTY, _POLITICIAN, _SERVICE)
@@ -79,31 +79,21 @@ def _counted(number: int) -> float:
     return _STEP * min(number, _MOST)
 
 
-def services(texts: Sequence[str], languages: Sequence[str]) -> Table:
+def services(looked: Sequence[Looked]) -> Table:
     """For each text how many terms, sure ones and hints, it has of each service but `other`."""
-    table = np.zeros((len(texts), 2 * len(_SERVICES)), dtype=np.float32)
-    numbers = _service_numbers()
-    for row, text, language in zip(table, texts, languages, strict=True):
-        hits = _service_finder().hits(fold(text), with_loans(language))
-        for label, _ in {(hit.label, hit.term) for hit in hits}:
-            row[numbers[label]] += _STEP
+    table = np.zeros((len(looked), 2 * len(_SERVICES)), dtype=np.float32)
+    for row, (_, hits) in zip(table, looked, strict=True):
+        for label, _ in {(hit.label, hit.term) for hit in hits if hit.label in _NUMBERS}:
+            row[_NUMBERS[label]] += _STEP
     return np.minimum(table, _STEP * _MOST)
 
 
-@cache
-def _service_numbers() -> dict[str, int]:
-    sure = {f"service.{service}": number for number, service in enumerate(_SERVICES)}
-    return sure | {f"service_hint.{service}": len(_SERVICES) + number for number, service in enumerate(_SERVICES)}
-
-
-@cache
-def _aim_finder() -> TermFinder:
-    return TermFinder(lexicon_terms("government", "administration", "public"), handles=True)
-
-
-@cache
-def _service_finder() -> TermFinder:
-    return TermFinder(lexicon_terms("service", "service_hint"), handles=True)
+_NUMBERS = {
+    f"{ABOUT}{section}.{service}": number
+    for number, (section, service) in enumerate(
+        (section, service) for section in ("service", "service_hint") for service in _SERVICES
+    )
+}
 
 
 def with_aims(rows: Sparse, table: Table) -> Sparse:
@@ -118,33 +108,36 @@ def with_services(rows: Sparse, table: Table) -> Sparse:
 
 def narrowed(rows: Sparse) -> Sparse:
     """The rows with fewer hashed columns."""
-    columns = rows.indices
-    narrow = np.where(columns < PLAIN, columns, PLAIN + ((columns - PLAIN) >> (BITS - NARROW_BITS)))
-    return Sparse(narrow.astype(np.int32), rows.values, rows.starts)
+    return Sparse(_narrow(rows.indices).astype(np.int32), rows.values, rows.starts)
 
 
-def aim_points(heads: Heads, rows: Sparse, table: Table) -> Table:
-    """What the heads make of ``with_aims``, without making it."""
-    return np.asarray(heads.points(rows) + table @ heads.weights[_FIRST_AIM:PLAIN], np.float32)
+def _narrow(columns: npt.NDArray[Any]) -> Places:
+    return np.where(columns < PLAIN, columns, PLAIN + ((columns - PLAIN) >> (BITS - NARROW_BITS)))
+
+
+def aim_points(heads: Heads, points: Table, table: Table) -> Table:
+    """What the heads make of ``with_aims``, from what they make of the rows without its columns."""
+    return np.asarray(points + table @ heads.weights[_FIRST_AIM:PLAIN], np.float32)
 
 
 @dataclass(frozen=True)
 class Compact:
     """Heads over narrowed rows, of which only the columns that weigh something are kept.
 
-    ``place`` has the row of ``heads`` for each column, -1 where the column weighs nothing.
+    ``place`` has the row of ``heads`` for each column of a row that is not narrowed, -1 where it weighs nothing.
     """
 
     heads: Heads
-    place: Places
+    place: npt.NDArray[np.int32]
     beside: Table
 
 
 def compact(wide: Heads) -> Compact:
     """The heads of ``with_services`` without the columns that weigh nothing."""
     kept = np.flatnonzero(wide.weights.any(axis=1))
-    place = np.full(len(wide.weights), -1, np.int64)
+    place = np.full(len(wide.weights), -1, np.int32)
     place[kept] = np.arange(len(kept))
+    place = place[_narrow(np.arange(WIDTH))]
     return Compact(
         Heads(np.ascontiguousarray(wide.weights[kept]), wide.intercepts), place, wide.weights[_FIRST_SERVICE:_FIRST_AIM]
     )
@@ -152,10 +145,9 @@ def compact(wide: Heads) -> Compact:
 
 def service_points(heads: Compact, rows: Sparse, table: Table) -> Table:
     """What the heads make of ``with_services``, without making it."""
-    place = heads.place[narrowed(rows).indices]
-    kept = place >= 0
-    before = np.concatenate(([0], np.cumsum(kept)))
-    few = Sparse(place[kept].astype(np.int32), rows.values[kept], before[rows.starts])
+    place = heads.place.take(rows.indices)
+    kept = np.flatnonzero(place >= 0)
+    few = Sparse(place.take(kept), rows.values.take(kept), np.searchsorted(kept, rows.starts))
     return np.asarray(heads.heads.points(few) + table @ heads.beside, np.float32)
 
 

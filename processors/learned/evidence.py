@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from processors.learned.features import blocks
-from processors.learned.grams import Words, words
-from processors.learned.letters import SPACE, Page, Places, page
+from processors.learned.features import Reading
+from processors.learned.grams import Words
+from processors.learned.letters import SPACE, Page, Places
 from processors.learned.signs import Found, carried
 
 Shares = npt.NDArray[np.float64]
@@ -26,40 +26,54 @@ LITTLE = 0.25
 
 
 def evidence(
-    texts: Sequence[str], terms: Found, weights: npt.NDArray[np.float32], asked: npt.NDArray[np.bool_]
+    texts: Sequence[str], reading: Reading, weights: npt.NDArray[np.float32], asked: npt.NDArray[np.bool_]
 ) -> list[list[tuple[str, ...]]]:
     """For each text and each head that is ``asked``, the words that spoke for it most, as the text writes them.
 
-    ``terms`` are those that were found in the texts. () where none did, and where nobody asked. Words side by side are one piece of evidence; handles, links and
+    () where none did, and where nobody asked. Words side by side are one piece of evidence; handles, links and
     what protection left are none.
     """
-    letters = page(texts)
-    spoken = words(letters)
-    shares = _shares(letters, spoken, weights)
-    shares[spoken.last - spoken.first < SHORT - 1] *= LITTLE
-    stops = np.searchsorted(letters.row[spoken.first], np.arange(len(texts) + 1))
-    begins, ends = letters.begin[spoken.first], letters.end[spoken.last]
-    _add_terms(shares, terms, carried(terms, weights), letters.row[spoken.first], begins, ends)
-    shares[_nobodys(letters, spoken)] = 0.0
     found: list[list[tuple[str, ...]]] = [[()] * weights.shape[1] for _ in texts]
-    for row, head in np.argwhere(asked).tolist():
-        part = slice(stops[row], stops[row + 1])
-        found[row][head] = _said(texts[row], shares[part, head], begins[part], ends[part])
+    if not asked.any():
+        return found
+    wanted, letters = np.asarray(asked.any(axis=1)), reading.letters
+    spoken = _of(reading, wanted)
+    row = letters.row.take(spoken.first)
+    shares = _shares(reading, spoken, weights, asked)
+    shares[spoken.last - spoken.first < SHORT - 1] *= LITTLE
+    begins, ends = letters.begin.take(spoken.first), letters.end.take(spoken.last)
+    terms = reading.found.of(wanted)
+    _add_terms(shares, terms, carried(terms, weights), row, begins, ends)
+    shares[_nobodys(letters, spoken)] = 0.0
+    stops = np.searchsorted(row, np.arange(len(texts) + 1)).tolist()
+    for text, head in np.argwhere(asked).tolist():
+        part = slice(stops[text], stops[text + 1])
+        found[text][head] = _said(texts[text], shares[part, head], begins[part], ends[part])
     return found
 
 
-def _shares(letters: Page, spoken: Words, weights: npt.NDArray[np.float32]) -> Shares:
-    """A row for each word, a column for each head; a pair of words gives half to either."""
+def _of(reading: Reading, wanted: npt.NDArray[np.bool_]) -> Words:
+    """The words of the texts that are ``wanted``."""
+    spoken = reading.spoken
+    kept = np.flatnonzero(wanted[reading.letters.row.take(spoken.first)])
+    return Words(spoken.hashes.take(kept), spoken.first.take(kept), spoken.last.take(kept))
+
+
+def _shares(reading: Reading, spoken: Words, weights: npt.NDArray[np.float32], asked: npt.NDArray[np.bool_]) -> Shares:
+    """A row for each word, a column for each head, 0 where nobody asked for it; a pair of words gives half to either."""
+    letters, wanted = reading.letters, np.asarray(asked.any(axis=1))
     shares = np.zeros((len(spoken.first), weights.shape[1]))
-    for block in blocks(letters, spoken):
-        sizes = np.sqrt(np.maximum(np.bincount(block.row, minlength=letters.rows), 1))
-        carried = weights[block.column] / sizes[block.row, None] / 2
+    for block in reading.blocks:
+        kept = np.flatnonzero(wanted[block.row])
+        row, first, last = block.row.take(kept), block.first.take(kept), block.last.take(kept)
+        sizes = np.sqrt(np.maximum(np.bincount(row, minlength=letters.rows), 1))
+        carried = weights.take(block.column.take(kept), axis=0) / sizes.take(row)[:, None] / 2
         for place in (
-            block.first + (letters.lowered[block.first] == SPACE),
-            block.last - (letters.lowered[block.last] == SPACE),
+            first + (letters.lowered.take(first) == SPACE),
+            last - (letters.lowered.take(last) == SPACE),
         ):
             word = np.searchsorted(spoken.first, place, side="right") - 1
-            for head in range(weights.shape[1]):
+            for head in np.flatnonzero(asked.any(axis=0)).tolist():
                 shares[:, head] += np.bincount(word, carried[:, head], len(shares))
     return shares
 

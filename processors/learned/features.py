@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from processors.learned.grams import Grams, Hashes, Words, characters, mixed, pairs, words
 from processors.learned.letters import Page, Places, page
+from processors.learned.lookup import Looked, looked_up
 from processors.learned.signs import Found, Signs, signs
 from processors.learned.style import style
 
@@ -54,6 +55,18 @@ class Block:
     last: Places
 
 
+@dataclass(frozen=True)
+class Reading:
+    """All that was read of a batch: its rows, and what they came from."""
+
+    rows: Sparse
+    letters: Page
+    spoken: Words
+    blocks: tuple[Block, Block]
+    looked: Sequence[Looked]
+    found: Found
+
+
 class Features:
     """The columns of texts; holds nothing but the lexicons that it looks words up in."""
 
@@ -63,21 +76,23 @@ class Features:
     def rows(self, texts: Sequence[str], languages: Sequence[str]) -> Sparse:
         """A row for each text; ``languages`` as detected, 'und' where unknown."""
         parts = [
-            self.read(texts[start : start + _AT_ONCE], languages[start : start + _AT_ONCE])[0]
+            self.read(texts[start : start + _AT_ONCE], languages[start : start + _AT_ONCE]).rows
             for start in range(0, len(texts), _AT_ONCE)
         ]
         if not parts:
             return Sparse(np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(1, np.int64))
         return joined(parts)
 
-    def read(self, texts: Sequence[str], languages: Sequence[str]) -> tuple[Sparse, Found]:
-        """The same, all at once, with the terms of the lexicons that were found."""
+    def read(self, texts: Sequence[str], languages: Sequence[str]) -> Reading:
+        """The same, all at once, with what was found on the way."""
         letters = page(texts)
         spoken = words(letters)
-        said = signs(texts, languages)
+        looked = looked_up(texts, languages)
+        said = signs(texts, languages, looked)
         plain = np.hstack([style(letters, spoken) * np.float32(_STYLE_WEIGHT), said.table])
-        hashed = [_counted(block, len(texts)) for block in blocks(letters, spoken)]
-        return _assembled(plain, [_paired(said, len(texts)), *hashed]), said.found
+        pieces = blocks(letters, spoken)
+        rows = _assembled(plain, [_paired(said, len(texts)), *(_counted(block, len(texts)) for block in pieces)])
+        return Reading(rows, letters, spoken, pieces, looked, said.found)
 
 
 def joined(parts: Sequence[Sparse]) -> Sparse:

@@ -25,7 +25,8 @@ class Heads:
         table = np.zeros((len(rows), len(self.intercepts)), np.float32)
         filled = np.flatnonzero(np.diff(rows.starts))
         if len(filled):
-            shares = self.weights[rows.indices] * rows.values[:, None]
+            shares = self.weights.take(rows.indices, axis=0)
+            shares *= rows.values[:, None]
             table[filled] = np.add.reduceat(shares, rows.starts[filled], axis=0)
         return table + self.intercepts
 
@@ -35,10 +36,15 @@ def heads(weights: NDArray[Any], intercepts: NDArray[Any]) -> Heads:
     return Heads(np.ascontiguousarray(weights, np.float32), intercepts.astype(np.float32))
 
 
+def side_by_side(one: Heads, other: Heads) -> Heads:
+    """The heads of both, which read a row once."""
+    return Heads(np.hstack([one.weights, other.weights]), np.append(one.intercepts, other.intercepts))
+
+
 def calibrated(points: Scores, curve: NDArray[Any]) -> Scores:
     """Points as probabilities: ``curve`` has, for each head, what they are multiplied by and what is added (Platt)."""
     odds = np.clip(points * curve[:, 0] + curve[:, 1], -30.0, 30.0)
     return np.asarray(1.0 / (1.0 + np.exp(-odds)), np.float32)
 
 
-__all__ = ["WIDTH", "Heads", "Scores", "calibrated", "heads"]
+__all__ = ["WIDTH", "Heads", "Scores", "calibrated", "heads", "side_by_side"]

@@ -6,28 +6,24 @@ text has say more, so pairs of classes are features of their own.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
 
 from corrillo.model import TAG_KINDS
-from corrillo.text import fold
 from processors.learned.letters import Places
+from processors.learned.lookup import OF_TAGS, Looked
 from processors.learned.style import NAMES
-from processors.rules import MARK, read, score
-from processors.terms import Hit, Term, TermFinder, lexicon_terms, with_loans
+from processors.rules import read, score
+from processors.terms import Hit
 
 Table = npt.NDArray[np.float32]
 
-_SECTIONS = (*TAG_KINDS, "negation", "irony", "rhetorical", "news", "public", "government", "administration")
 _UNRULED = ("public", "government", "administration", "sense")
 _GRADES = ("sure", "strong", "medium", "weak", "against", "terms")
-LABELS: tuple[str, ...] = tuple(f"{section}.{grade}" for section in _SECTIONS for grade in _GRADES)
+LABELS: tuple[str, ...] = tuple(f"{section}.{grade}" for section in OF_TAGS for grade in _GRADES)
 SENSES: tuple[str, ...] = (
     "bad", "anger", "insult", "graft", "waste_of_money", "lies", "duty", "defect", "dirt", "noise", "danger", "delay",
     "lack", "no_answer", "my_own", "good", "thanks", "cheers", "helped", "irony", "rhetoric", "ask_info", "ask_word",
@@ -61,6 +57,8 @@ _SENSE = _RULES + len(TAG_KINDS)
 _NUMBER = {label: number for number, label in enumerate(LABELS)} | {
     f"sense.{name}": _SENSE + number for number, name in enumerate(SENSES)
 }
+_RULED = frozenset(label for label in LABELS if not label.startswith(_UNRULED))
+"""What the rules read."""
 
 _KINDS: Places = np.array(
     [
@@ -82,11 +80,10 @@ class Found:
     begin: Places
     end: Places
 
-    def of(self, rows: Sequence[int]) -> Found:
-        """Those of some texts, in their order, numbered anew."""
-        at = np.searchsorted(np.asarray(rows, np.int64), self.row)
-        kept = np.isin(self.row, np.asarray(rows, np.int64))
-        return Found(at[kept], self.number[kept], self.begin[kept], self.end[kept])
+    def of(self, texts: npt.NDArray[np.bool_]) -> Found:
+        """Those of the texts that are wanted."""
+        kept = texts[self.row]
+        return Found(self.row[kept], self.number[kept], self.begin[kept], self.end[kept])
 
 
 @dataclass(frozen=True)
@@ -100,10 +97,10 @@ class Signs:
     found: Found
 
 
-def signs(texts: Sequence[str], languages: Sequence[str]) -> Signs:
-    """What is found in each text; ``languages`` as detected."""
+def signs(texts: Sequence[str], languages: Sequence[str], looked: Sequence[Looked]) -> Signs:
+    """What is found in each text; ``languages`` as detected, ``looked`` as they were looked up."""
     table = np.zeros((len(texts), len(COLUMNS)), dtype=np.float32)
-    found = _looked_up(table, texts, languages)
+    found = _of_tags(table, texts, languages, looked)
     said = found.number >= _SENSE
     row, number, begin, end = found.row[said], found.number[said] - _SENSE, found.begin[said], found.end[said]
     counts = np.bincount(row * len(SENSES) + number, minlength=len(texts) * len(SENSES)).reshape(-1, len(SENSES))
@@ -132,21 +129,21 @@ def carried(found: Found, weights: Table) -> npt.NDArray[np.float64]:
 
 def _alike(row: Places, number: Places) -> Places:
     """For each, how many of the same row have its number."""
-    _, which, counts = np.unique(row * len(COLUMNS) + number, return_inverse=True, return_counts=True)
-    return np.asarray(counts[which])
+    which = row * len(COLUMNS) + number
+    return np.asarray(np.bincount(which)[which])
 
 
-def _looked_up(table: Table, texts: Sequence[str], languages: Sequence[str]) -> Found:
+def _of_tags(table: Table, texts: Sequence[str], languages: Sequence[str], looked: Sequence[Looked]) -> Found:
     """Fills the columns of the lexicons and the rules; gives what was found, the classes of ``senses.toml`` too."""
     found: list[int] = []
-    for at, (text, language) in enumerate(zip(texts, languages, strict=True)):
+    for at, (text, language, (_, hits)) in enumerate(zip(texts, languages, looked, strict=True)):
         ruled = []
-        for hit in _finder().hits(_readable(text), with_loans(language)):
+        for hit in hits:
             number = _NUMBER.get(hit.label, -1)
             if number >= 0:
                 found += (at, number, hit.start, hit.end)
-            if number < _SENSE and not hit.label.startswith(_UNRULED):
-                ruled.append(hit)
+                if hit.label in _RULED:
+                    ruled.append(hit)
         _rules(table[at], text, ruled, language)
     four = np.array(found, dtype=np.int64).reshape(-1, 4)
     terms = Found(four[:, 0], four[:, 1], four[:, 2], four[:, 3])
@@ -162,13 +159,6 @@ def _rules(row: Table, text: str, hits: Sequence[Hit], language: str) -> None:
         row[_RULES + TAG_KINDS.index(kind)] = SCORE * score(marks, shares.get(kind, 1.0))
 
 
-def _readable(text: str) -> str:
-    """Folded, with blanks for what protection has put there."""
-    if "[" in text or "~" in text:
-        text = MARK.sub(lambda mark: " " * len(mark.group()), text)
-    return fold(text)
-
-
 def _neighbours(row: Places, number: Places, begin: Places, end: Places) -> Places:
     """Row and pair as one number, each once: a class and one that follows it closely."""
     keys = [np.zeros(0, np.int64)]
@@ -178,17 +168,3 @@ def _neighbours(row: Places, number: Places, begin: Places, end: Places) -> Plac
         pair = number[:-step] * len(SENSES) + number[step:]
         keys.append((row[step:] * PAIRS + pair)[near])
     return np.unique(np.concatenate(keys))
-
-
-@cache
-def _finder() -> TermFinder:
-    return TermFinder([*lexicon_terms(*_SECTIONS), *_senses()])
-
-
-def _senses() -> Iterator[Term]:
-    """The terms of the classes, of no language: a class is small, and people mix."""
-    text = (resources.files("processors.learned") / "senses.toml").read_text(encoding="utf-8")
-    for name, listed in tomllib.loads(text).items():
-        for term in listed.replace("\n", " ").split(","):
-            if term.strip():
-                yield Term(term.strip(), f"sense.{name}")

@@ -126,10 +126,7 @@ def _borders(page: Page, words: Words, counts: Places) -> Marks:
     """What a text begins and ends with, handles and links left aside where it says so."""
     letters, row = page.folded[words.first], page.row[words.first]
     first, stop = _stretches(row, page.rows)
-    last = _letter(letters, stop - 1, first, stop)
-    second_last = _letter(letters, stop - 2, first, stop)
-    start = _letter(letters, first, first, stop)
-    second = _letter(letters, first + 1, first, stop)
+    last, second_last, start, second = _letter(letters, np.array([stop - 1, stop - 2, first, first + 1]), first, stop)
     kept = (letters != HANDLE) & (letters != LINK)
     said_first, said_stop = _stretches(row[kept], page.rows)
     said_last = _letter(letters[kept], said_stop - 1, said_first, said_stop)
@@ -143,7 +140,7 @@ def _borders(page: Page, words: Words, counts: Places) -> Marks:
         last == ord(")"), (last == ord('"')) | (last == ord("”")) | (last == ord("»")), last > 0x1F000,
         said_last == ord("?"), asks & (said_last != ord("?")), asks & ~opens, asks & shouts,
     ]  # fmt: skip
-    return np.column_stack(columns)
+    return np.array(columns).T
 
 
 _MARKS = (*(ord(mark) for mark in "?!.…,:"), LINK, HANDLE)

@@ -14,13 +14,13 @@ from importlib.resources import as_file, files
 import msgspec
 import numpy as np
 
-from corrillo.model import TAG_KINDS, Mention, Tag, Tagging, TagKind
+from corrillo.model import TAG_KINDS, Mention, Service, Tag, Tagging, TagKind, Target
 from corrillo.ports import TaggerWishes
 from processors.learned.answers import Answers, Tags
 from processors.learned.artefact import Artefact, ArtefactError, read
 from processors.learned.evidence import evidence
-from processors.learned.features import VERSION, WIDTH, Features, Sparse
-from processors.learned.heads import Scores, calibrated, heads
+from processors.learned.features import VERSION, WIDTH, Features
+from processors.learned.heads import Scores, calibrated, heads, side_by_side
 from processors.learned.voices import QUOTED, own_words, reports, says_something
 from processors.rules import AGAINST, OWN_KINDS, PRESS
 
@@ -53,6 +53,7 @@ class LearnedTagger:
         self._tags = heads(artefact.array("tags/weights", WIDTH, kinds), artefact.array("tags/intercepts", kinds))
         self._curve = artefact.array("tags/curve", kinds, 2)
         self._answers = Answers(artefact) if "target/weights" in artefact.arrays else None
+        self._heads = side_by_side(self._tags, self._answers.aims) if self._answers else self._tags
         self._thresholds = np.array([threshold({**MISSED, **missed}[kind]) for kind in TAG_KINDS], np.float64)
         self.artefact = artefact
 
@@ -69,42 +70,36 @@ class LearnedTagger:
 
     def _batch(self, mentions: Sequence[Mention]) -> list[Tagging]:
         texts = [own_words(f"{m.title}\n{m.text}" if m.title else m.text) for m in mentions]
-        rows, terms = self._features.read(texts, [m.language for m in mentions])
-        alone = calibrated(self._tags.points(rows), self._curve)
+        reading = self._features.read(texts, [m.language for m in mentions])
+        points = self._heads.points(reading.rows)
+        alone = calibrated(points[:, : len(TAG_KINDS)], self._curve)
         shares = _shares(mentions, texts)
         scores = np.round((alone * shares).astype(np.float64), 4)
         given = scores >= self._thresholds
-        tagged: list[int] = np.flatnonzero(given.any(axis=1)).tolist()
-        words = evidence([texts[n] for n in tagged], terms.of(tagged), self._tags.weights, given[tagged])
-        shown = dict(zip(tagged, words, strict=True))
-        each = enumerate(zip(scores.tolist(), given.tolist(), strict=True))
-        said = [_tagging(row, over, shown.get(n)) for n, (row, over) in each]
+        words = evidence(texts, reading, self._tags.weights, given)
+        said = [_tagging(*each) for each in zip(scores.tolist(), given.tolist(), words, strict=True)]
         if self._answers is None:
             return said
         tags = Tags(given, likely=(shares == 1.0).all(axis=1))
-        return _answered(said, self._answers, rows, (texts, [m.language for m in mentions]), alone, tags)
+        aimed = points[:, len(TAG_KINDS) :]
+        return _answered(
+            said,
+            self._answers.targets(aimed, reading.looked, alone, tags),
+            self._answers.named_services(reading.rows, reading.looked),
+        )
 
 
-def _answered(
-    said: Sequence[Tagging],
-    answers: Answers,
-    rows: Sparse,
-    spoken: tuple[Sequence[str], Sequence[str]],
-    scores: Scores,
-    tags: Tags,
-) -> list[Tagging]:
-    """With whom each is aimed at and what it is about; ``spoken`` are texts and their languages."""
-    targets = answers.targets(rows, *spoken, scores, tags)
-    services = answers.named_services(rows, *spoken)
+def _answered(said: Sequence[Tagging], targets: Sequence[Target], services: Sequence[Service]) -> list[Tagging]:
+    """With whom each is aimed at and what it is about."""
     return [
         msgspec.structs.replace(tagging, target=target, service=service)
         for tagging, target, service in zip(said, targets, services, strict=True)
     ]
 
 
-def _tagging(scores: Sequence[float], given: Sequence[bool], words: Sequence[tuple[str, ...]] | None) -> Tagging:
+def _tagging(scores: Sequence[float], given: Sequence[bool], words: Sequence[tuple[str, ...]]) -> Tagging:
     """The kinds over their thresholds, if there are words to show for them, and the scores of all."""
-    found = zip(TAG_KINDS, scores, given, words or [()] * len(TAG_KINDS), strict=True)
+    found = zip(TAG_KINDS, scores, given, words, strict=True)
     return Tagging(
         tags=tuple(Tag(kind=kind, score=score, evidence=said) for kind, score, over, said in found if over and said),
         scores=dict(zip(TAG_KINDS, scores, strict=True)),

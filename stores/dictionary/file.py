@@ -106,6 +106,9 @@ NOT_FOR_READING: Mapping[str, str] = {
     "act": "What people of the team did about incidents.",
     "deed": "What people of the team did about mentions: cases, corrections. Only ever added to; it goes with the mention.",
     "attention": "Questions and complaints; `read_attention` reads them.",
+    "subscriber": "Who wants to be told. Whoever unsubscribes is deleted.",
+    "delivery": "What was told to whom, or waits to be told; kept 60 days, and gone with the subscriber.",
+    "office": "Whose it is to write what is told: the process that has taken it over last.",
 }
 EXPORTED: Says = {
     **_as_in("mentions", "id", "institution", "published", "date_only", "first_seen", "revised", "network", "venue", "venue_kind", "place", "language", flag="boolean"),

@@ -15,9 +15,6 @@ from stores.elasticsearch.names import Names
 from stores.elasticsearch.realtime import present
 from stores.elasticsearch.search import Json, Searcher
 
-AT_ONCE = 5_000
-"""Documents of one answer."""
-
 
 def operation(names: Names, one: Attention, version: int | None = None) -> bytes:
     """What keeps it in place of what was told before, or deletes it; with a ``version``, unless a newer one stands."""
@@ -45,13 +42,6 @@ def attention(
     span = {way: str(msgspec.to_builtins(at)) for way, at in (("gte", since), ("lt", until)) if at}
     where: list[Json] = [{"term": {"institution": institution}}]
     where += [{"range": {"asked": span}}] if span else []
-    order = [{"asked": "desc"}, {"mention": "desc"}]
-    body: Json = {"query": {"bool": {"filter": where}}, "sort": order, "track_total_hits": False}
-    found: list[Attention] = []
-    while (wanted := min(max(1, limit) - len(found), AT_ONCE)) > 0:
-        hits = searcher.hits(Attention, names["attention"], {**body, "size": wanted})
-        found += [hit.source for hit in hits]
-        if len(hits) < wanted:
-            break
-        body["search_after"] = hits[-1].sort
-    return found
+    order: list[Json] = [{"asked": "desc"}, {"mention": "desc"}]
+    query: Json = {"bool": {"filter": where}}
+    return [hit.source for hit in searcher.first(Attention, names["attention"], query, order, limit)]

@@ -15,8 +15,8 @@ Counted = tuple[str, ...]
 NAMES = ("institution", "day", "network", "venue", "place", "service", "district", "tag")
 
 
-class CountDocument(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A cell of the daily counts, of mentions that retention has deleted."""
+class CellCount(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A cell, and how many are in it."""
 
     institution: str
     day: str
@@ -27,12 +27,17 @@ class CountDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     service: str = ""
     district: str = ""
     tag: str = ""
-    purges: tuple[str, ...] = ()
 
     @property
     def cell(self) -> Counted:
         """What it counts."""
         return tuple(getattr(self, name) for name in NAMES)
+
+
+class CountDocument(CellCount, frozen=True, omit_defaults=True):
+    """Of mentions that retention has deleted: how many, and the last purges that were added to it."""
+
+    purges: tuple[str, ...] = ()
 
 
 class CellFields(msgspec.Struct, frozen=True):

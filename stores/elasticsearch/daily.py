@@ -15,31 +15,17 @@ import msgspec
 from corrillo.model import from_milliseconds
 from corrillo.ports import DayCount
 from stores.elasticsearch import bulk
-from stores.elasticsearch.cells import NAMES, Counted, identity
+from stores.elasticsearch.cells import NAMES, CellCount, Counted, identity
 from stores.elasticsearch.connection import encode
 from stores.elasticsearch.days import day_counts, of_days
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.search import Searcher, refresh
 
 
-class DayDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+class DayDocument(CellCount, frozen=True, omit_defaults=True, kw_only=True):
     """A cell of the daily counts as it stands, and when it last changed."""
 
-    institution: str
-    day: str
-    count: int
     changed: str
-    network: str = ""
-    venue: str = ""
-    place: str = ""
-    service: str = ""
-    district: str = ""
-    tag: str = ""
-
-    @property
-    def cell(self) -> Counted:
-        """What it counts."""
-        return tuple(getattr(self, name) for name in NAMES)
 
 
 def write_down(searcher: Searcher, names: Names, institution: str, now: int, touched: Collection[Counted] = ()) -> None:

@@ -13,8 +13,6 @@ from stores.elasticsearch.connection import encode
 from stores.elasticsearch.names import Names
 from stores.elasticsearch.search import Json, Searcher, refresh
 
-AT_ONCE = 5_000
-"""Deeds of one answer."""
 CHUNK = 1_000
 """Mentions whose deeds are asked for, or deleted, at once."""
 
@@ -48,16 +46,9 @@ def done(
     where: list[Json] = [{"term": {"institution": institution}}]
     where += [{"range": {"at": {"gte": str(msgspec.to_builtins(since))}}}] if since else []
     where += [{"terms": {"what": list(what)}}] if what else []
-    order = [{"at": "desc"}, {"id": "desc"}]
-    body: Json = {"query": {"bool": {"filter": where}}, "sort": order, "track_total_hits": False}
-    found: list[Deed] = []
-    while (wanted := min(max(1, limit) - len(found), AT_ONCE)) > 0:
-        hits = searcher.hits(Deed, names["deeds"], {**body, "size": wanted})
-        found += [hit.source for hit in hits]
-        if len(hits) < wanted:
-            break
-        body["search_after"] = hits[-1].sort
-    return found
+    order: list[Json] = [{"at": "desc"}, {"id": "desc"}]
+    query: Json = {"bool": {"filter": where}}
+    return [hit.source for hit in searcher.first(Deed, names["deeds"], query, order, limit)]
 
 
 def forget(searcher: Searcher, names: Names, mentions: Sequence[str]) -> None:

@@ -15,7 +15,9 @@ from corrillo.errors import StoreError
 from stores.elasticsearch.connection import Client
 from stores.elasticsearch.names import Kind, Names
 
-PERSONAL: tuple[Kind, ...] = ("mentions", "links", "stories", "quarantine", "detection", "acts", "deeds", "attention")
+PERSONAL: tuple[Kind, ...] = (
+    "mentions", "links", "stories", "quarantine", "detection", "acts", "deeds", "attention", "subscribers", "deliveries",
+)  # fmt: skip
 """Indices in which there is something of people."""
 PAUSE = 0.5
 _THERE = {"ignore_unavailable": "true"}
@@ -81,7 +83,7 @@ def expunge(client: Client, names: Names, patience: float, kinds: Sequence[Kind]
     _post(client, indices, "_flush", {"force": "true"})
     if patience:
         _await_leases(client, indices, _latest(client, indices), deadline)
-    old = _with_deleted(client, indices)
+    old = _with_deleted(client, indices) if patience else set()
     _post(client, indices, "_forcemerge", {"only_expunge_deletes": "true"})
     _post(client, indices, "_flush", {"force": "true"})
     _post(client, indices, "_refresh", {})

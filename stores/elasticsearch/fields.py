@@ -290,6 +290,20 @@ ATTENTION: Mapping[str, Described] = {
     "wait": _decimal("Seconds until the answer."),
     "working_wait": _decimal("Seconds of opening hours until the answer."),
 }
+SUBSCRIBER: Mapping[str, Described] = {
+    "id": _keyword("Id of the subscriber."),
+    "name": _keyword("What people call them."),
+    "subscriber": _whole("All that is known of them: who, where, of what and when they are told."),
+}
+DELIVERY: Mapping[str, Described] = {
+    "id": _keyword("Id of the delivery."),
+    "subscriber": _keyword("Id of the subscriber whom it is for."),
+    "institution": _keyword("The administration that it tells of; absent: of all that are listened for."),
+    "made": _date("When it was decided."),
+    "state": _keyword("waiting, sending, sent, failed, dropped."),
+    "incidents": _keyword("Ids of the incidents that it tells of."),
+    "delivery": _whole("All of it: what it tells, when it was tried, and what was said to that."),
+}
 
 FIELDS: Mapping[Kind, Mapping[str, Described]] = {
     "mentions": MENTION,
@@ -307,6 +321,8 @@ FIELDS: Mapping[Kind, Mapping[str, Described]] = {
     "deeds": DEEDS,
     "attention": ATTENTION,
     "days": DAY,
+    "subscribers": SUBSCRIBER,
+    "deliveries": DELIVERY,
 }
 HOLDS: Mapping[Kind, str] = {
     "mentions": "What was said: one document a mention, an index a month of publication, behind one alias.",
@@ -327,4 +343,6 @@ HOLDS: Mapping[Kind, str] = {
         "each erasure; today's are not whole."
     ),
     "attention": "Questions and complaints of citizens and whether they were answered (docs/attention.md); it goes with the mention.",
+    "subscribers": "Who wants to be told. Whoever unsubscribes is deleted.",
+    "deliveries": "What was told to whom, or waits to be told; kept 60 days, and gone with the subscriber.",
 }

@@ -10,6 +10,7 @@ from corrillo.calendar import SLOT, local_start
 Kind = Literal[
     "mentions", "links", "tombstones", "stories", "sources", "quarantine", "counts", "purges",
     "detection", "hours", "alerts", "acts", "deeds", "attention", "days",
+    "subscribers", "deliveries",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 

@@ -40,10 +40,10 @@ ROLES: Mapping[str, Role] = {
         cluster=("monitor",),
     ),
     "team": Role(
-        "The communication team: everything, links included, to read; what it does about incidents and mentions, to write.",
+        "The communication team: everything, links included, to read; what it does about incidents and mentions, and who is told, to write.",
         KINDS,
         ("read", "view_index_metadata"),
-        writes=("acts", "deeds"),
+        writes=("acts", "deeds", "subscribers", "deliveries"),
         cluster=("monitor",),
     ),
     "analyst": Role("Analysts: mentions, counts and alerts, without what leads to people.", WITHOUT_LINKS, ("read",)),

@@ -145,6 +145,21 @@ class Searcher:
         finally:
             self.client.send("DELETE", "/_pit", {"id": opened.id})
 
+    def first(
+        self, kind: type[T], index: str, query: Json, sort: Sequence[Json], limit: int, at_once: int = AT_ONCE
+    ) -> Iterator[Hit[T]]:
+        """The first ``limit`` hits in that order (at least one), asked for so many at once."""
+        body: Json = {"query": query, "sort": list(sort), "track_total_hits": False}
+        wanted = max(1, limit)
+        while wanted > 0:
+            size = min(wanted, at_once)
+            found = self.hits(kind, index, {**body, "size": size})
+            yield from found
+            if len(found) < size:
+                return
+            wanted -= size
+            body["search_after"] = found[-1].sort
+
     def count(self, index: str, query: Json) -> int:
         """How many."""
         answer = self._asked(_Counting, index, {"size": 0, "query": query, "track_total_hits": True})

@@ -17,6 +17,7 @@ from stores.elasticsearch.expunge import expunge
 from stores.elasticsearch.keep import ElasticKeeper
 from stores.elasticsearch.memory import Memory
 from stores.elasticsearch.names import Names
+from stores.elasticsearch.notices import ElasticSubscriptions
 from stores.elasticsearch.read import ElasticReader
 from stores.elasticsearch.search import Searcher
 from stores.elasticsearch.setup import ensure
@@ -27,7 +28,7 @@ PATIENCE = 90.0
 """Seconds that erasing and purging wait until what is deleted has left the files."""
 
 
-class ElasticStore(ElasticReader, ElasticKeeper):
+class ElasticStore(ElasticReader, ElasticKeeper, ElasticSubscriptions):
     """``Store`` on a cluster, under one prefix. Nothing is sent before it is used.
 
     ``zones`` gives each institution's time zone, in which its days are counted. What it needs on the

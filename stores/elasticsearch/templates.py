@@ -11,7 +11,7 @@ import msgspec
 from stores.elasticsearch.fields import FIELDS, Described
 from stores.elasticsearch.names import KINDS, Kind, Names
 
-VERSION = 5
+VERSION = 6
 """Of the templates: a higher one replaces what a lower one has put; new fields are added to old indices."""
 PRIORITY = 500
 LANGUAGES = {

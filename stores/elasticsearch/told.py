@@ -40,15 +40,8 @@ def incidents(
     where += [{"range": {"updated": {"gte": _written(since)}}}] if since else []
     without = [{"exists": {"field": "ended"}}] if open_only else []
     query: Json = {"bool": {"filter": where, "must_not": without}}
-    body: Json = {"query": query, "sort": [{"updated": "desc"}, {"id": "desc"}], "track_total_hits": False}
-    found: list[Incident] = []
-    while (wanted := min(max(1, limit) - len(found), AT_ONCE)) > 0:
-        hits = searcher.hits(Json, names["alerts"], {**body, "size": wanted})
-        found += [incident_in(h.source) for h in hits]
-        if len(hits) < wanted:
-            break
-        body["search_after"] = hits[-1].sort
-    return found
+    order: list[Json] = [{"updated": "desc"}, {"id": "desc"}]
+    return [incident_in(h.source) for h in searcher.first(Json, names["alerts"], query, order, limit, AT_ONCE)]
 
 
 def incident(searcher: Searcher, names: Names, identity: str) -> Incident | None:

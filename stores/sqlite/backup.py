@@ -16,6 +16,7 @@ from stores.sqlite.schema import APPLICATION_ID, MIGRATIONS, migrate
 KEPT = (
     "mention", "tombstone", "story", "source", "quarantine", "day_count",
     "detection_edition", "hour_count", "incident", "act", "deed", "attention",
+    "subscriber", "delivery",
 )  # fmt: skip
 """Tables of which each may hold something where no other does."""
 

@@ -83,10 +83,12 @@ class Connections:
             yield connection
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A write transaction: all of it is committed at the end, or none."""
-        with self.writing, translated(self.path):
-            connection = self.get()
+    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A write transaction: all of it is committed at the end, or none.
+
+        The last ones may be lost with the machine's power, but for those that are ``durable``.
+        """
+        with self.writing, translated(self.path), _synchronous(self.get(), durable) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -102,6 +104,19 @@ class Connections:
             held.connection.close()
         self._all.clear()
         self._local = threading.local()
+
+
+@contextmanager
+def _synchronous(connection: sqlite3.Connection, durable: bool) -> Iterator[sqlite3.Connection]:
+    """The connection, which waits for the disk with every commit where it has to be ``durable``."""
+    if not durable:
+        yield connection
+        return
+    connection.execute("PRAGMA synchronous = FULL")
+    try:
+        yield connection
+    finally:
+        connection.execute("PRAGMA synchronous = NORMAL")
 
 
 @contextmanager

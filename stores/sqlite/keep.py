@@ -137,6 +137,11 @@ class SqliteKeeper:
             _empty_log(self._connections)
         return gone
 
+    def purge_deliveries(self, before: datetime) -> int:
+        """Forget deliveries that were made before that moment; out of the log with the next purge."""
+        with self._connections.transaction() as connection:
+            return connection.execute("DELETE FROM delivery WHERE made < ?", (milliseconds(before),)).rowcount
+
     def backup(self, target: Path) -> None:
         """A consistent copy at ``target``, checked; an existing file is replaced only by a good one."""
         backup(self._connections, target)

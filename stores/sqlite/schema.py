@@ -214,6 +214,29 @@ CREATE INDEX attention_asked ON attention (institution, asked);
 CREATE INDEX mention_venue ON mention (institution, venue, published);
 """,
     VIEWS,
+    """
+CREATE TABLE subscriber (
+    id       TEXT PRIMARY KEY,
+    name     TEXT NOT NULL,
+    document TEXT NOT NULL -- as JSON (docs/schemas/subscriber.json)
+);
+CREATE TABLE delivery (
+    id         TEXT PRIMARY KEY,
+    subscriber TEXT NOT NULL,
+    made       INTEGER NOT NULL,
+    open       INTEGER NOT NULL, -- 1: something has still to be done about it
+    document   TEXT NOT NULL     -- as JSON (docs/schemas/delivery.json)
+);
+CREATE INDEX delivery_made ON delivery (made);
+CREATE INDEX delivery_subscriber ON delivery (subscriber, made);
+CREATE INDEX delivery_open ON delivery (made) WHERE open;
+-- Whose it is to write the deliveries: the office that has claimed it last, and how many have.
+CREATE TABLE office (
+    one    INTEGER PRIMARY KEY CHECK (one = 1),
+    name   TEXT NOT NULL,
+    number INTEGER NOT NULL
+);
+""",
 )
 
 

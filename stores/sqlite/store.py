@@ -11,11 +11,13 @@ from corrillo.ports import Clock, Erased
 from stores.sqlite.connection import Connections
 from stores.sqlite.erase import erase
 from stores.sqlite.keep import SqliteKeeper
+from stores.sqlite.notices import SqliteSubscriptions
+from stores.sqlite.outbox import SqliteOutbox
 from stores.sqlite.read import SqliteReader
 from stores.sqlite.unit import SqliteUnit
 
 
-class SqliteStore(SqliteReader, SqliteKeeper):
+class SqliteStore(SqliteReader, SqliteKeeper, SqliteSubscriptions):
     """``Store`` on one SQLite file; made, or brought to today's version, on opening.
 
     ``zones`` gives each institution's time zone, in which its days are counted. Raises StoreError
@@ -36,6 +38,10 @@ class SqliteStore(SqliteReader, SqliteKeeper):
     def erase(self, *, ids: Sequence[str] = (), url: str = "", pseudonyms: Sequence[str] = ()) -> Erased:
         """Delete for good; see ``stores.sqlite.erase``."""
         return erase(self._connections, self._zones, milliseconds(self._clock()), ids, url, pseudonyms)
+
+    def outbox(self, name: str) -> SqliteOutbox:
+        """The deliveries, for the office that is called so; see ``stores.sqlite.outbox``."""
+        return SqliteOutbox(self._connections, self._clock, name)
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,10 +1,9 @@
-"""The invented town, served by real processes, and a real Chromium that looks at it: both made once."""
+"""The demonstration's town, served by real processes, and a real Chromium that looks at it: both made once."""
 
 from __future__ import annotations
 
 import json
 import re
-import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 from corrillo.people import hash_of
-from deploy.services.process import free_port
 from tests.chromium import chromium_here
 from tests.processes import Commands, until
+from tests.services import lent
 
 TOKENS = {
     "viewer": "a token of Vera's, for tests",
@@ -105,26 +104,16 @@ def follow(control: Locator) -> None:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("browser")
-    corrillo = Commands(folder, {"XDG_CACHE_HOME": str(folder)})
+    corrillo = Commands(folder)
     try:
-        config = _built(corrillo)
+        config = lent(pytestconfig, "demo").copy(folder / "town")
         town = Served(corrillo, config, *(_page(corrillo, one) for one in (config, _with_people(config))))
         town.hear(**HOSTILE)
         yield town
     finally:
         corrillo.end()
-
-
-def _built(corrillo: Commands) -> Path:
-    """The configuration of the demonstration, whose fortnight has been replayed."""
-    port, log = free_port(), corrillo.folder / "demo"
-    process = corrillo.start("demo", "--port", port, log=log.name)
-    until(lambda: "of them about the town." in log.read_text("utf-8"), lambda: log.read_text("utf-8"), 300)
-    process.send_signal(signal.SIGINT)
-    process.wait(60)
-    return corrillo.folder / "corrillo" / f"demo-{port}" / "corrillo.toml"
 
 
 def _with_people(config: Path) -> Path:

@@ -4,90 +4,21 @@ from __future__ import annotations
 
 import re
 import socket
-import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from corrillo.attention import Attention
 from corrillo.bootstrap import open_store
 from corrillo.settings import load
 from dashboards.page.views import VIEWS
-from deploy.services.process import free_port
-from tests.processes import Commands, get, until
-
-NO_NETWORK = """
-import socket
-real = socket.socket.connect
-def only_loopback(self, address):
-    if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(("127.", "::1")):
-        raise OSError("this test allows loopback only: " + str(address))
-    return real(self, address)
-socket.socket.connect = only_loopback
-"""
-SOURCES = 13
-
-
-class Demo:
-    """A running demonstration, with no way out of the machine."""
-
-    def __init__(self, folder: Path) -> None:
-        (folder / "outside").mkdir()
-        (folder / "outside" / "sitecustomize.py").write_text(NO_NETWORK, "utf-8")
-        cache, root = str(folder / "cache"), str(Path(__file__).parents[2])
-        self.commands = Commands(folder, {"XDG_CACHE_HOME": cache, "PYTHONPATH": f"{folder / 'outside'}:{root}"})
-        self.port = free_port()
-        self.config = folder / "cache" / "corrillo" / f"demo-{self.port}" / "corrillo.toml"
-
-        self.process: Any = None
-        self.while_it_fills = 0
-        """What the page answers while the town is replayed: a status."""
-
-    def log(self, name: str) -> str:
-        """What a start has said."""
-        return (self.commands.folder / name).read_text("utf-8")
-
-    @property
-    def page(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def begin(self, log: str = "log", *options: str) -> Any:
-        """Started; nothing is awaited."""
-        return self.commands.start("demo", "--port", self.port, *options, log=log)
-
-    def start(self, log: str = "log") -> Any:
-        """Until every source has been read to its end."""
-        process = self.begin(log)
-        until(lambda: self.log(log).count(": done") == SOURCES, lambda: self.log(log))
-        return process
-
-    def find(self, *args: object) -> Any:
-        return self.commands.json("find", "--config", self.config, *args)
-
-    def sources(self) -> dict[str, Any]:
-        return {s["source"]: s for s in self.commands.json("sources", "--config", self.config)}
-
-    def incidents(self) -> Sequence[Any]:
-        (town,) = self.commands.json("incidents", "--all", "--config", self.config)
-        return town["incidents"]
-
-    def asked(self) -> Sequence[Attention]:
-        """Every question and complaint, as it stands."""
-        store = open_store(load(self.config))
-        try:
-            return store.attention("benialba")
-        finally:
-            store.close()
-
-    def day(self, number: int) -> str:
-        """The date of a day of the fortnight, by its number; the fiesta begins on the fourth."""
-        (fiesta,) = tomllib.loads(self.config.read_text("utf-8"))["institution"][0]["fiesta"]
-        return (datetime.fromisoformat(fiesta["from"]) + timedelta(days=number - 4)).date().isoformat()
+from tests.demonstration import Demo
+from tests.processes import get, until
+from tests.services import lent
 
 
 def local_day(moment: str) -> str:
@@ -95,17 +26,9 @@ def local_day(moment: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(pytestconfig: pytest.Config) -> Demo:
     """Started for the second time: the first was killed in the middle of what was said."""
-    running = Demo(tmp_path_factory.mktemp("demo"))
-    killed, store = running.begin("killed"), running.config.with_name("demo.db")
-    until(lambda: store.exists() and running.find()["total"] > 50, lambda: running.log("killed"))
-    running.while_it_fills = get(f"{running.page}/")[0]
-    killed.kill()
-    killed.wait(60)
-    running.process = running.start()
-    yield running
-    running.commands.end()
+    return cast(Demo, lent(pytestconfig, "demo"))
 
 
 def test_about_three_thousand_mentions_in_many_languages_are_there(demo: Demo) -> None:
@@ -174,11 +97,8 @@ def test_cleaning_is_talked_about_most_among_neighbours(demo: Demo) -> None:
 
 def test_the_team_has_worked_on_some(demo: Demo) -> None:
     """Cases taken, answered, another's; tags corrected; a namesake marked as not about the town."""
-    store = open_store(load(demo.config))
-    try:
+    with closing(open_store(load(demo.config))) as store:
         done = {d.what for d in store.done("benialba")}
-    finally:
-        store.close()
     assert done == {"take", "answered_elsewhere", "not_ours", "done", "release", "note", "not_about_us", "correct"}
 
 
@@ -267,10 +187,9 @@ def test_after_a_kill_it_starts_again(demo: Demo) -> None:
     assert demo.find("--all")["total"] == int(re.search(r"(\d+) of them", said[0])[1])
 
 
-def test_told_to_end_it_ends_in_order(demo: Demo) -> None:
+def test_told_to_end_it_ends_in_order(demo: Demo, pytestconfig: pytest.Config) -> None:
     """With exit code 0."""
-    demo.process.terminate()
-    assert demo.process.wait(60) == 0, demo.log("log")[-3000:]
+    assert lent(pytestconfig, "demo's end") == 0, demo.log("log")[-3000:]
 
 
 def test_live_says_what_it_connects_to_before_it_does(tmp_path: Path) -> None:

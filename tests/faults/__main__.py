@@ -12,9 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.faults.beside import Beside
-from tests.faults.crowd import crowd
 from tests.faults.scenarios import SCENARIOS
-from tests.faults.verdict import Verdict, servers, try_out
+from tests.faults.verdict import Verdict, servers, try_out, where
 
 COLUMNS = [field.name for field in fields(Verdict)]
 
@@ -26,13 +25,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--posts", type=int, default=20_000)
     given = parser.parse_args()
-    made, bad = crowd(given.seed, given.posts), False
-    print(f"seed {given.seed}, {len(made.rows)} rows")
-    print("  ".join(COLUMNS))
-    with servers() as (kafka, elasticsearch), TemporaryDirectory(prefix="corrillo-faults-") as name:
-        beside = Beside(made, Path(name))
+    bad = False
+    with servers() as own, TemporaryDirectory(prefix="corrillo-faults-") as name:
+        beside = Beside(given.seed, given.posts, Path(name))
+        print(f"seed {given.seed}, {len(beside.crowd.rows)} rows")
+        print("  ".join(COLUMNS))
         for scenario in given.scenarios or SCENARIOS:
-            verdict = try_out(scenario, kafka, elasticsearch, beside, Path(name) / scenario, given.seed)
+            verdict = try_out(scenario, where(*own), own, beside, Path(name) / scenario)
             bad = bad or bool(verdict.faults)
             print("  ".join(_shown(getattr(verdict, c)).rjust(len(c)) for c in COLUMNS), flush=True)
     sys.exit(bad)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Collection
 from functools import cached_property
@@ -9,15 +10,19 @@ from pathlib import Path
 
 from corrillo.model import MentionDeleted
 from tests.faults.contents import INSTITUTIONS, Contents, contents
-from tests.faults.crowd import Crowd
+from tests.faults.crowd import crowd
 from tests.faults.town import PATIENCE, Town
+
+POSTS = 5_000
+"""In a run of the tests."""
 
 
 class Beside:
-    """A crowd as a file in ``folder``, replayed once into a store of one process."""
+    """The crowd of a seed as a file in ``folder``, replayed once into a store of one process."""
 
-    def __init__(self, crowd: Crowd, folder: Path) -> None:
-        self.crowd, self.file, self._folder = crowd, crowd.write(folder / "posts.jsonl"), folder / "embedded"
+    def __init__(self, seed: int, posts: int, folder: Path) -> None:
+        self.seed, self.posts, self.crowd = seed, posts, crowd(seed, posts)
+        self.file, self._folder = self.crowd.write(folder / "posts.jsonl"), folder / "embedded"
         town = Town(self._folder, None)
         try:
             assert town.corrillo.start("replay", self.file, "--name", "crowd").wait(PATIENCE) == 0, town.log("log")
@@ -39,3 +44,10 @@ class Beside:
             with store.unit() as unit:
                 unit.write([MentionDeleted(id=i, institution=t, at=at) for i in sorted(gone) for t in INSTITUTIONS])
             return contents(store)
+
+
+def gathered(folder: Path) -> Beside:
+    """The crowd of a session, of another seed each time, with its contents."""
+    people = Beside(secrets.randbelow(10_000), POSTS, folder)
+    assert people.untouched.documents > POSTS * 0.9
+    return people

@@ -35,11 +35,11 @@ class Run:
     """One scenario: what there is, and what it leaves to be found."""
 
     town: Town
-    kafka: Kafka
-    elasticsearch: Elasticsearch
     crowd: Crowd
     file: Path
     chance: random.Random
+    own: tuple[Kafka, Elasticsearch] | None = None
+    """Servers that nobody else uses: they may be stopped."""
     gone: set[str] = field(default_factory=set)
     """Mentions that were deleted."""
     poison: int = 0
@@ -52,6 +52,18 @@ class Run:
     def published(self) -> None:
         """Wait until all of it is published."""
         assert self._publishing.wait(240) == 0, self.town.log("publish")[-3000:]
+
+    @property
+    def kafka(self) -> Kafka:
+        """The one that may be stopped."""
+        assert self.own
+        return self.own[0]
+
+    @property
+    def elasticsearch(self) -> Elasticsearch:
+        """The one that may be stopped."""
+        assert self.own
+        return self.own[1]
 
     def wait(self, longest: float, least: float = 0.3) -> None:
         """Let some time pass."""
@@ -157,7 +169,8 @@ def poison(run: Run) -> None:
         (_of_nobody(), "1"),
         (b"x" * 900_000, "1"),
     ]
-    with closing(KafkaProducer(bootstrap_servers=run.kafka.bootstrap)) as producer:
+    assert run.town.servers
+    with closing(KafkaProducer(bootstrap_servers=run.town.servers.kafka)) as producer:
         for number in range(30):
             value, schema = bad[number % len(bad)]
             key = f"poison {number}".encode()
@@ -200,3 +213,5 @@ SCENARIOS: dict[str, Callable[[Run], None]] = {
         worker_frozen, poison,        deleted_while_replayed,
     )
 }  # fmt: skip
+OUTAGES = ("broker_killed", "elasticsearch_stopped", "worker_frozen", "workers_come_and_go")
+"""Of them what is away for a while and comes back, servers among it."""

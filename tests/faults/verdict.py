@@ -22,7 +22,9 @@ from tests.faults.contents import Contents, cells
 from tests.faults.scenarios import SCENARIOS, Run
 from tests.faults.town import Servers, Town
 from tests.processes import until
+from tests.services import ElasticsearchServer, KafkaServer
 
+Own = tuple[Kafka, Elasticsearch]
 SETTLE = 60.0
 """Seconds."""
 
@@ -56,7 +58,7 @@ class Verdict:
 
 
 @contextmanager
-def servers() -> Iterator[tuple[Kafka, Elasticsearch]]:
+def servers() -> Iterator[Own]:
     """A Kafka and an Elasticsearch to do with as one likes."""
     with (
         _folder() as one,
@@ -67,12 +69,19 @@ def servers() -> Iterator[tuple[Kafka, Elasticsearch]]:
         yield kafka, elasticsearch
 
 
-def try_out(name: str, kafka: Kafka, elasticsearch: Elasticsearch, beside: Beside, folder: Path, seed: int) -> Verdict:
-    """One scenario from beginning to end, in a folder of its own and under names that no other run on this machine takes."""
+def where(kafka: Kafka | KafkaServer, elasticsearch: Elasticsearch | ElasticsearchServer) -> Servers:
+    """Their addresses, and who may do everything there."""
+    return Servers(kafka.bootstrap, elasticsearch.url, elasticsearch.user, elasticsearch.password)
+
+
+def try_out(name: str, servers: Servers, own: Own | None, beside: Beside, folder: Path) -> Verdict:
+    """One scenario from beginning to end, in a folder of its own and under names that no other run on this machine takes.
+
+    ``own``: those servers, where they may be stopped.
+    """
     begin = time.monotonic()
-    servers = Servers(kafka.bootstrap, elasticsearch.url, elasticsearch.user, elasticsearch.password)
     town = Town(folder / "scale", servers, f"fault-{name}-{token_hex(4)}".replace("_", "-"))
-    run = Run(town, kafka, elasticsearch, beside.crowd, beside.file, random.Random(f"{name} {seed}"))
+    run = Run(town, beside.crowd, beside.file, random.Random(f"{name} {beside.seed}"), own)
     try:
         town.set_up()
         SCENARIOS[name](run)

@@ -8,7 +8,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -80,9 +80,15 @@ def health(store: SqliteStore) -> SourceHealth:
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────
 @pytest.fixture(scope="module")
-def collected() -> set[str]:
-    """The node ids, without parameters, of all tests in the files that the table names."""
-    files = sorted({test.partition("::")[0] for _, tests in KINDS.values() for test in tests})
+def collected(request: pytest.FixtureRequest) -> set[str]:
+    """The node ids, without parameters, of all tests of the table: of this run, and of files that it has not collected."""
+    here = {item.nodeid.partition("[")[0] for item in request.session.items}
+    named = {test for _, tests in KINDS.values() for test in tests}
+    files = sorted({test.partition("::")[0] for test in named if not _is_there(test, here)})
+    return here | _collected_in(files) if files else here
+
+
+def _collected_in(files: Sequence[str]) -> set[str]:
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *files]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert said.returncode == 0, said.stdout[-3000:]

@@ -26,7 +26,7 @@ from dashboards.page.crisis.view import build, build_incident
 from dashboards.page.guard import OF_PICTURES
 from dashboards.page.i18n import LANGUAGES, Texts
 from dashboards.page.people.visitor import Visitor, visitor_of
-from dashboards.page.posting import posted, sealed
+from dashboards.page.posting import came_from, posted, sealed
 from dashboards.page.render import trouble
 from dashboards.page.seal import Seal
 from dashboards.page.sources import Listening
@@ -64,9 +64,12 @@ class CrisisDesk:
         return self._about(request, self._picture)
 
     async def act(self, request: Request) -> Response:
-        """Somebody does something about an incident; then its page again."""
-        visitor = visitor_of(request)
-        return await posted(request, lambda body: self._about(request, lambda *found: self._act(body, visitor, *found)))
+        """Somebody does something about an incident; then its page again, or its room where they were there."""
+        visitor, room = visitor_of(request), came_from(request)
+        back = room if room.startswith("/incident/") else ""
+        return await posted(
+            request, lambda body: self._about(request, lambda *found: self._act(body, visitor, back, *found))
+        )
 
     def _about(self, request: Request, draw: Callable[[Texts, Incident, Institution], Response]) -> Response:
         """What ``draw`` makes of the incident that the address names, where it is of an institution shown here."""
@@ -96,7 +99,7 @@ class CrisisDesk:
         return Response(drawn, media_type="image/svg+xml", headers=OF_PICTURES)
 
     def _act(
-        self, body: bytes, visitor: Visitor, texts: Texts, incident: Incident, institution: Institution
+        self, body: bytes, visitor: Visitor, back: str, texts: Texts, incident: Incident, institution: Institution
     ) -> Response:
         seal = self.seal.of_person(visitor.name)
         return sealed(
@@ -105,18 +108,19 @@ class CrisisDesk:
             seal,
             incident.id,
             texts,
-            lambda given: self._done(given, visitor, texts, incident, institution),
+            lambda given: self._done(given, visitor, back, texts, incident, institution),
         )
 
     def _done(
-        self, given: Pairs, visitor: Visitor, texts: Texts, incident: Incident, institution: Institution
+        self, given: Pairs, visitor: Visitor, back: str, texts: Texts, incident: Incident, institution: Institution
     ) -> Response:
         now = self.clock()
         act = read_act(given, incident.id, now, institution.zone, visitor.name)
         if act.what not in POSSIBLE[row(self.store, incident, now).life]:
             return HTMLResponse(trouble(texts, "moved"), 409)
         self.store.act(act)
-        return RedirectResponse(AskedIncident(incident.id, _known(single(given, "lang"))).link("acts"), 303)
+        page = AskedIncident(incident.id, _known(single(given, "lang"))).link("acts")
+        return RedirectResponse(f"{back}#notes" if back else page, 303)
 
     def _scene(self, request: Request, texts: Texts, institution: Institution, now: datetime) -> Scene:
         visitor = visitor_of(request)

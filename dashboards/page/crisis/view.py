@@ -13,6 +13,7 @@ from corrillo.ports import Store
 from dashboards.page.crisis.asked import Asked
 from dashboards.page.crisis.behind import Behind, behind
 from dashboards.page.crisis.drawn import Chart, chart
+from dashboards.page.crisis.fiestas import Festive, fiestas
 from dashboards.page.crisis.hours import Hours, hours
 from dashboards.page.crisis.imported import Imported, imported
 from dashboards.page.crisis.incidents import IncidentRow, Incidents, incidents, row
@@ -38,6 +39,7 @@ class CrisisView:
     sources: Sources
     imported: Imported | None
     """Where no hour was ever counted: what is kept all the same."""
+    fiestas: tuple[Festive, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def build(
         behind={r.incident.id: behind(store, r.incident, out) for r in found.open},
         sources=listening,
         imported=None if line.hours else imported(store, institution),
+        fiestas=fiestas(store, institution, found, now),
     )
 
 

@@ -11,6 +11,7 @@ from corrillo.alerts import Act, Change, Evidence, Incident, Subject
 from corrillo.institution import Institution
 from corrillo.text import clean
 from dashboards.page.crisis.acts import next_morning
+from dashboards.page.crisis.fiestas import Festive
 from dashboards.page.crisis.gist import UNKNOWN, Gist
 from dashboards.page.crisis.hour_words import moment, normal
 from dashboards.page.crisis.imported import Imported
@@ -129,6 +130,13 @@ def blind_now(texts: Texts, sources: Sources) -> str:
     if known == 1:
         return texts("crisis.blind_only", names=names)
     return texts.count("crisis.blind", len(blind), of=texts.number(known), names=names)
+
+
+def fiesta_line(texts: Texts, fiesta: Festive) -> str:
+    """A fiesta of the last weeks, and how high anything was on its days."""
+    ends = [texts.short_day(day) for day in dict.fromkeys((fiesta.first, fiesta.last))]
+    key = "levels.festive_lasts" if fiesta.lasts else "levels.festive"
+    return texts(key, name=clean(fiesta.name), days=" – ".join(ends), peak=texts(f"levels.peak_{fiesta.peak}"))
 
 
 def names_of(sources: Sources, names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from corrillo.attention import Attention
-from corrillo.institution import Account, Institution
+from corrillo.institution import Account, Institution, normal_handle
 from corrillo.model import TaggedMention
 from corrillo.ports import Query, Reader
 from dashboards.page.filters import narrow
@@ -67,18 +67,18 @@ def accounts(
     """What is known of every account of the register in the period. StoreError passes through."""
     said = _said(reader, institution.id, query)
     began = _began(reader, institution.id, found, said)
-    posts = Counter((m.network, m.author) for m in said)
+    posts = Counter((m.network, normal_handle(m.author)) for m in said)
     heard = _heard(listening, said)
     asked: dict[tuple[str, str], list[Attention]] = {}
     for one in found:
         if one.thread in began:
             asked.setdefault(began[one.thread], []).append(one)
-    answers = Counter((a.network, a.by) for a in found if a.by)
+    answers = Counter((a.network, normal_handle(a.by)) for a in found if a.by)
     rows = [
         _row(account, posts[key], answers[key], asked.get(key, ()), heard)
         for account in institution.accounts
         if _wanted(query, account)
-        for key in [(account.network, account.handle)]
+        for key in [(account.network, normal_handle(account.handle))]
     ]
     return Accounts(tuple(sorted(rows, key=lambda r: (STATES.index(r.state), -r.waiting))), len(said) == OWN)
 
@@ -105,12 +105,12 @@ def _said(reader: Reader, institution: str, query: Query) -> Sequence[TaggedMent
 def _began(
     reader: Reader, institution: str, found: Sequence[Attention], said: Sequence[TaggedMention]
 ) -> Mapping[str, tuple[str, str]]:
-    """Network and handle of the own account that began each of the threads in which something was asked."""
-    known = {m.id: (m.network, m.author) for m in said}
+    """Network and normal handle of the own account that began each of the threads in which something was asked."""
+    known = {m.id: (m.network, normal_handle(m.author)) for m in said}
     threads = dict.fromkeys(a.thread for a in found if a.place == "on_page" and a.thread not in known)
     if wanted := tuple(threads)[:ROOTS]:
         roots = Query(where={"institution": (institution,), "place": ("own",)}, ids=wanted)
-        known |= {m.id: (m.network, m.author) for m in reader.find(roots, limit=len(wanted)).mentions}
+        known |= {m.id: (m.network, normal_handle(m.author)) for m in reader.find(roots, limit=len(wanted)).mentions}
     return known
 
 

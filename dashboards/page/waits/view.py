@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from corrillo.opening import Opening
 from dashboards.page.charts.shown import Shown, shown
@@ -24,7 +25,7 @@ class Waits(Frame):
     """Who waits, since when, and how long it takes.
 
     ``open``: how many of the period wait, ``on_page`` those of them on our own pages; ``closed``: how many more do in public, though the team has closed
-    them; ``earlier``: how many wait that were asked before the period.
+    them; ``earlier``: how many wait that were asked before the period, ``earliest`` for how long the first of them.
     """
 
     figures: Figures
@@ -35,6 +36,7 @@ class Waits(Frame):
     on_page: int
     closed: int
     earlier: int
+    earliest: timedelta | None
     groups: tuple[tuple[str, tuple[Group, ...]], ...]
     accounts: Accounts
     bounded: bool
@@ -64,6 +66,7 @@ def waits(ask: Ask) -> Waits:
     waits_on = [a for a in found.found if a.state == "waiting"]
     shut = closed(ask.store, institution.id, [*waits_on, *found.earlier])
     waiting = [a for a in waits_on if a.mention not in shut]
+    before = [a for a in found.earlier if a.mention not in shut]
     waited = known(found.found, opening)
     desk = Desk(ask.store, institution.id, opening, _promised(ask), ask.zone, ask.now, ask.texts)
     here = listed(desk, waiting, ask.filters.page)
@@ -77,7 +80,8 @@ def waits(ask: Ask) -> Waits:
         open=len(waiting),
         on_page=sum(a.place == "on_page" for a in waiting),
         closed=len(waits_on) - len(waiting),
-        earlier=sum(a.mention not in shut for a in found.earlier),
+        earlier=len(before),
+        earliest=max((ask.now - a.asked for a in before), default=None),
         groups=tuple((by, groups(waited, by)) for by in GROUPED),
         accounts=accounts(ask.store, institution, query, found.found, around.sources),
         bounded=found.bounded,

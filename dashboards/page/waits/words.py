@@ -79,7 +79,8 @@ def answer_of(texts: Texts, view: Waits) -> Markup:
     said = texts.markup("waits.one" if view.open == 1 else "waits.many", n=least + texts.number(view.open))
     if view.longest is None:
         return said + texts("headline.end")
-    return said + texts.markup("waits.longest", age=aged(texts, view.longest.age))
+    key = "waits.longest_here" if view.earlier else "waits.longest"
+    return said + texts.markup(key, age=aged(texts, view.longest.age))
 
 
 def takes(texts: Texts, found: Figures) -> str:

@@ -7,6 +7,7 @@ import io
 import json
 import random
 import re
+import shlex
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -169,6 +170,18 @@ def test_stored_mentions_tell_which_alerts_there_would_have_been(heard: AtOnce) 
     assert incident["changes"][0]["what"] == "opened"
     assert "Ayuntamiento" in incident["reason"] or "agua" in incident["reason"]
     assert everything(heard.folder) == before
+
+
+def test_a_rehearsal_in_spanish_says_all_of_it_in_spanish_and_how_to_see_the_posts(heard: AtOnce) -> None:
+    """Levels are called as on the page; the command that it names shows what was said."""
+    said = heard("rehearse", "--from", FROM, "--to", TO, "--lang", "es").stdout
+    assert re.search(r"(?m)^(AVISO|CRISIS) · ", said)
+    assert "menciones repasadas" in said
+    assert "atención o más" in said
+    assert not re.search(r"\b(watch|warning|mentions|later|first)\b", said, re.IGNORECASE)
+    command = re.search(r"sus publicaciones: corrillo (.+)", said)
+    assert command
+    assert heard.json(*shlex.split(command[1]))["total"] > 0
 
 
 def test_what_really_happened_says_what_was_found_missed_and_false(heard: AtOnce) -> None:

@@ -32,7 +32,8 @@ def test_a_csv_is_replayed_through_its_map(town: Commands, replay: tuple[str, ..
 def test_a_second_replay_changes_nothing(own_town: Commands, replay: tuple[str, ...], forum: str) -> None:
     """The same file again adds nothing, the same posts in another file are unchanged, an edited one is a change."""
     assert own_town.json(*replay) == {
-        "read": 7, "about_us": 7, "new": 7, "changed": 0, "unchanged": 0, "deleted_before": 0, "quarantined": 0,
+        "read": 7, "about_us": 7, "left_out": 0, "new": 7, "changed": 0, "unchanged": 0, "deleted_before": 0,
+        "quarantined": 0,
     }  # fmt: skip
     before = own_town.json("find", "-n", 100)
     again = own_town.json(*replay)
@@ -59,11 +60,13 @@ def test_lines_are_matched_unless_all_are_relevant(own_town: Commands) -> None:
     lines = [{"id": i, "text": t, "published": "2026-11-10T10:00:00Z"} for i, t in enumerate(texts)]
     stdin = "".join(json.dumps(line) + "\n" for line in lines)
     counts = own_town.json("replay", "-", "--network", "telegram", stdin=stdin)
-    assert (counts["read"], counts["about_us"], counts["new"]) == (5, 2, 2)
+    assert (counts["read"], counts["about_us"], counts["left_out"], counts["new"]) == (5, 2, 3, 2)
     assert {m["text"] for m in own_town.json("find")["mentions"]} == {texts[0], texts[4]}
     assert own_town.json("replay", "-", "--network", "telegram", stdin=stdin)["unchanged"] == 2
-    said = own_town("replay", "-", "--network", "telegram", stdin=stdin.splitlines()[2]).stderr
+    said = own_town("replay", "-", "--network", "telegram", "--show-left-out", stdin=stdin.splitlines()[2]).stderr
     assert "--all-relevant" in said
+    assert "Left out: 1 without any name of ours." in said
+    assert "without any name of ours · 2026-11-10 10:00 UTC · “Llueve en Soria”" in said
 
 
 def test_a_file_that_has_grown_gives_what_was_added(own_town: Commands, replay: tuple[str, ...], forum: str) -> None:

@@ -176,7 +176,7 @@ class Asked:
         for name in self._metrics():
             answer = leaf[name]
             given = answer.get("of", answer)
-            found[name] = given["values"]["50.0"] if "values" in given else given["value"]
+            found[name] = next(iter(given["values"].values())) if "values" in given else given["value"]
         return found
 
 
@@ -184,8 +184,8 @@ def _taken(column: Json) -> Json:
     field, kind = column["sourceField"], column["operationType"]
     if kind == "count":
         return {"value_count": {"field": "_index"}}
-    if kind == "median":
-        return {"percentiles": {"field": field, "percents": [50]}}
+    if kind in ("median", "percentile"):
+        return {"percentiles": {"field": field, "percents": [column.get("params", {}).get("percentile", 50)]}}
     return {{"unique_count": "cardinality", "average": "avg"}.get(kind, kind): {"field": field}}
 
 

@@ -10,8 +10,10 @@ import pytest
 
 from corrillo.housekeeping import QUARANTINE_KEPT, keep_house
 from corrillo.institution import Institution
+from corrillo.notices import REMEMBERED
 from corrillo.ports import Quarantined, Query
 from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, everything, gone, id_of, write
+from corrillo.testing.notices import a_delivery, a_subscriber
 from stores.elasticsearch.empty import LOOKED_AT
 from stores.elasticsearch.names import KINDS
 from tests.processes import PATIENCE
@@ -97,7 +99,7 @@ def housekept(store):
     return asyncio.run(one_round())
 
 
-def test_house_is_kept_for_each_institution_and_for_quarantine(store, own):
+def test_house_is_kept_for_each_institution_for_quarantine_and_for_what_was_told(store, own):
     """By the retention of each; what cannot be done now is said, and done the next time."""
     old, week = NOW - timedelta(days=200), NOW - QUARANTINE_KEPT
     write(
@@ -109,6 +111,8 @@ def test_house_is_kept_for_each_institution_and_for_quarantine(store, own):
     items = [("old", week - timedelta(hours=1)), ("edge", week), ("new", NOW)]
     with store.unit() as unit:
         unit.quarantine([Quarantined(name, "plaza", at, "no date", "page 1", "{}") for name, at in items])
+    store.subscribe(a_subscriber())
+    store.deliver([a_delivery("old", made=NOW - REMEMBERED - timedelta(hours=1)), a_delivery("new")])
     counts = sorted(map(str, store.day_counts(TOWN)))
     own.client.send("PUT", f"/{own.name}-tombstones/_settings", {"index.blocks.write": True})
     (said,) = housekept(own.store(own.client.impatient()))
@@ -117,5 +121,6 @@ def test_house_is_kept_for_each_institution_and_for_quarantine(store, own):
     assert housekept(store) == []
     assert set(everything(store)) == {id_of("old", ISLAND), id_of("new")}
     assert [q.id for q in store.quarantined()] == ["edge", "new"]
+    assert [d.id for d in store.deliveries()] == ["delivery-new"]
     assert sorted(map(str, store.day_counts(TOWN))) == counts
     assert json.loads(own.client.send("GET", f"/{own.name}-purges/_count"))["count"] == 0

@@ -18,6 +18,7 @@ from corrillo.testing.attention import an_attention
 from corrillo.testing.deeds import a_deed
 from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, ZONES, a_mention, everything, gone, id_of, pseudonym, tagged, write
+from corrillo.testing.notices import a_delivery, a_subscriber
 from corrillo.testing.store_detection import about, remembered
 from deploy.services import Elasticsearch
 from deploy.services.java import QUICK
@@ -90,6 +91,9 @@ def test_a_writer_does_all_that_corrillo_does(server, admin, tmp_path):
         unit.remember(TOWN, {about("1"): b"{}"})
         unit.tell([an_incident(), an_hour(), an_attention()])
     store.act(an_act())
+    store.subscribe(a_subscriber())
+    store.deliver([a_delivery("1"), a_delivery("2", made=NOW - timedelta(days=99))])
+    assert store.purge_deliveries(NOW - timedelta(days=30)) == 1
     store.note_failure("plaza", "town-square", NOW, "no connection")
     indexer = Indexer(store._client, ZONES)
     assert indexer.index([a_mention("3", published=NOW - timedelta(days=99)), gone("2")]) == Indexed(done=2)
@@ -146,6 +150,10 @@ def test_the_team_reads_everything_and_writes_what_it_does(server):
     assert [a.what for a in store.acts(["incident-1"])] == ["acknowledge", "reopen"]
     store.do(a_deed())
     assert (list(store.deeds([id_of("1")])), list(store.done(TOWN))) == ([a_deed()], [a_deed()])
+    assert (list(store.subscribers()), list(store.deliveries())) == ([a_subscriber()], [a_delivery("1")])
+    store.subscribe(a_subscriber("nuria"))
+    assert store.unsubscribe("subscriber-marta")
+    assert (list(store.subscribers()), list(store.deliveries())) == ([a_subscriber("nuria")], [])
     for deed in (
         lambda: tell(store, an_incident()),
         lambda: write(store, a_mention("9")),
@@ -167,7 +175,19 @@ def test_analysts_and_dashboards_see_mentions_and_counts_and_nothing_that_leads_
     client.send("POST", "/corrillo-mentions-2026-11/_search", {})
     for index in ("counts", "hours", "alerts", "attention"):
         assert b'"_id"' in client.send("POST", f"/corrillo-{index}/_search", {})
-    for index in ("links", "tombstones", "stories", "sources", "quarantine", "purges", "detection", "acts", "deeds"):
+    for index in (
+        "links",
+        "tombstones",
+        "stories",
+        "sources",
+        "quarantine",
+        "purges",
+        "detection",
+        "acts",
+        "deeds",
+        "subscribers",
+        "deliveries",
+    ):
         for path in ("_search", "_count"):
             with pytest.raises(StoreError, match="may not"):
                 client.send("POST", f"/corrillo-{index}/{path}", {})

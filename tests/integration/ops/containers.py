@@ -23,10 +23,10 @@ from deploy.services.process import free_port
 from tests.deployed import EXAMPLE, ROOT, dockerfile, init, mounted, ours
 from tests.processes import PATIENCE, until
 
-PORTS = (8400, 8401, 8402, 8403)
-"""Of page, ingest, work and purge: each gets a free one instead."""
+PORTS = (8400, 8401, 8402, 8403, 8404)
+"""Of page, ingest, work, purge and notify: each gets a free one instead."""
 SETUP = ("setup-kafka", "setup-elasticsearch", "setup-accounts", "setup-dashboards")
-RUNNING = ("ingest", "work", "purge", "page")
+RUNNING = ("ingest", "work", "purge", "notify", "page")
 
 
 @dataclass
@@ -142,9 +142,10 @@ class Containers:
         for said, really in self.elsewhere.items():
             assert said in text
             text = text.replace(said, really)
-        page, ingest, work, purge = (self.ports[port] for port in PORTS)
+        page, ingest, work, purge, notify = (self.ports[port] for port in PORTS)
         text = text.replace("[page]\n", f"[page]\nport = {page}\n")
-        text = text.replace("[ops]\n", f"[ops]\ningest_port = {ingest}\nwork_port = {work}\npurge_port = {purge}\n")
+        ports = {"ingest": ingest, "work": work, "purge": purge, "notify": notify}
+        text = text.replace("[ops]\n", "[ops]\n" + "".join(f"{name}_port = {port}\n" for name, port in ports.items()))
         return text.replace("/run/", f"{self._root(name)}/run/")
 
     def _line(self, name: str, args: tuple[str, ...] = ()) -> list[str]:

@@ -77,7 +77,7 @@ def test_who_reads_may_not_write_and_who_writes_may_not_destroy(containers: Cont
 
 
 def test_the_page_has_the_readers_password_only(containers: Containers) -> None:
-    assert set(mounted(ours()["page"]).values()) == {"corrillo_team"}
+    assert set(mounted(ours()["page"]).values()) == {"corrillo_team", "links_key"}
     said = containers.once("page", "purge", "--days", "9999", "--yes", code=1)
     assert "corrillo_team" in said
 

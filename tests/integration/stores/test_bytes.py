@@ -14,6 +14,7 @@ from corrillo.ports import Quarantined, SourceNews
 from corrillo.testing.deeds import a_deed
 from corrillo.testing.incidents import an_act, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, a_mention, gone, id_of, pseudonym, tagged, write
+from corrillo.testing.notices import a_delivery, a_subscriber
 from corrillo.testing.store_detection import about, remember, remembered
 
 PEPA = pseudonym("pepa")
@@ -151,6 +152,28 @@ def test_purged_quarantine_is_in_no_byte_of_the_files(open_store, path):
         unit.quarantine([Quarantined("q", "plaza", NOW, "no date", "p. 1", "quitasoles", (PEPA,))])
     assert store.purge_quarantine(NOW + timedelta(days=7)) == 1
     assert traces(path) == set()
+
+
+def test_who_unsubscribes_is_in_no_byte_of_the_files(open_store, path):
+    """Neither the address nor what a server said when it was tried; others stay."""
+    store = open_store()
+    for name in ("quitasoles", "nuria"):
+        store.subscribe(a_subscriber(name, id=f"subscriber-{name}"))
+        store.deliver([a_delivery(f"{name}-{n}", name) for n in range(50)])
+    assert b"quitasoles@" in bytes_of(path)
+    store.unsubscribe("subscriber-quitasoles")
+    assert b"quitasoles" not in bytes_of(path)
+    assert b"nuria@benialba.example" in bytes_of(path)
+
+
+def test_old_deliveries_are_in_no_byte_after_the_purge_that_follows(open_store, path):
+    """As the daily round does it."""
+    store = open_store()
+    store.subscribe(a_subscriber())
+    store.deliver([a_delivery("quitasoles")])
+    store.purge_deliveries(NOW + timedelta(days=1))
+    store.purge(TOWN, NOW)
+    assert b"quitasoles" not in bytes_of(path)
 
 
 def test_rewriting_and_growing_leaves_no_copies_behind(open_store, path):

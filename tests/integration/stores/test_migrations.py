@@ -17,6 +17,7 @@ from corrillo.testing.attention import an_attention
 from corrillo.testing.deeds import a_deed
 from corrillo.testing.incidents import HOUR, WATER, an_act, an_hour, an_incident, tell
 from corrillo.testing.mentions import NOW, TOWN, a_mention, everything, gone, write
+from corrillo.testing.notices import a_delivery, a_subscriber
 from corrillo.testing.store_detection import recollect
 
 
@@ -120,6 +121,21 @@ def test_a_file_of_version_3_keeps_what_it_holds(open_store, path, monkeypatch):
     store.do(a_deed())
     tell(store, an_attention())
     assert (list(store.done(TOWN)), list(store.attention(TOWN))) == ([a_deed()], [an_attention()])
+
+
+def test_a_file_of_version_5_keeps_what_it_holds(open_store, path, monkeypatch):
+    """Nobody was told anything then; from now on it is kept who is."""
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:5])
+    store = open_store()
+    write(store, a_mention("1"))
+    store.do(a_deed())
+    store.close()
+    monkeypatch.undo()
+    store = open_store()
+    assert (len(everything(store)), list(store.done(TOWN)), list(store.subscribers())) == (1, [a_deed()], [])
+    store.subscribe(a_subscriber())
+    store.deliver([a_delivery()])
+    assert (list(store.subscribers()), list(store.deliveries())) == ([a_subscriber()], [a_delivery()])
 
 
 def test_a_migration_that_fails_half_way_leaves_the_file_as_it_was(open_store, path, monkeypatch):

@@ -10,6 +10,7 @@ from pathlib import Path
 from corrillo.model import Cursor
 from corrillo.ports import SourceNews
 from corrillo.testing.mentions import NOW, ZONES, a_mention
+from corrillo.testing.notices import a_delivery, sent
 from stores.sqlite import SqliteStore
 
 
@@ -46,6 +47,17 @@ def die_inside(path, after):
             unit.advance(Cursor(source="plaza", state=str(n)), SourceNews("plaza", "town-square", NOW, seen=40))
             if n == after:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_keeping(path):
+    """Keep one delivery, then kill the process when the next ones are written and not yet committed."""
+    store = opened(path)
+    outbox = store.outbox("dying")
+    outbox.claim()
+    outbox.keep([a_delivery("1", state="sending")])
+    watch = lambda said: said.startswith("COMMIT") and os.kill(os.getpid(), signal.SIGKILL)  # noqa: E731
+    store._connections.get().set_trace_callback(watch)
+    outbox.keep([sent(a_delivery("1")), a_delivery("2")])
 
 
 def hold_lock(path, locked, release):

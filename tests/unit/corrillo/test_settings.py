@@ -38,7 +38,7 @@ WRONG = {
     "a misspelt key, deep": (TOWN + '[[institution.account]]\nnetwork = "x"\nhandle = "a"\ndepartement = "b"', "institution[1].account[1].departement: is not a key here; did you mean 'department'?"),
     "the key of the code": (TOWN + "homonyms = []", "institution[1].homonyms: is not a key here; did you mean 'homonym'?"),
     "sources": ("sources = []\n" + TOWN, "sources: is not a key here; did you mean 'source'?"),
-    "file": ('file = "x"\n' + TOWN, "file: is not a key here; remove it, or use one of: elasticsearch, fetch, institution, kafka, kibana, ops, page, privacy, source, store, tagger, tagging"),
+    "file": ('file = "x"\n' + TOWN, "file: is not a key here; remove it, or use one of: elasticsearch, fetch, institution, kafka, kibana, notify, ops, page, privacy, source, store, subscriber, tagger, tagging"),
     "an empty list": (TOWN + "[kafka]\nservers = []", "kafka.servers: is empty; write at least one"),
     "a missing key": (TOWN + "[[institution.homonym]]\ncontext = []", "institution[1].homonym[1].name: is missing; add it"),
     "text for a list": (TOWN + 'aliases = "Benialba"', "institution[1].aliases: 'Benialba' must be a list; write [\"Benialba\"]"),

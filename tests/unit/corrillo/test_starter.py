@@ -114,7 +114,13 @@ def test_what_the_file_proposes_for_the_calendar_can_be_used(language):
     """Without the # before it; all regions are listed."""
     text = starter("Ayuntamiento de Coria", language)
     assert all(f"{code} {called}" in re.sub(r"\s+#?\s*", " ", text) for code, called in REGIONS.items())
-    for line in ('region = "VC"', "[[institution.fiesta]]", 'name = "Fiestas patronales"', 'from = "', 'to = "'):
+    for line in (
+        'region = "VC"',
+        "[[institution.fiesta]]",
+        'name = "Fiestas patronales"',
+        'from = "08-14"',
+        'to = "08-18"',
+    ):
         assert text.count(f"# {line}") == 1
         text = text.replace(f"# {line}", line)
     (found,) = parse(tomllib.loads(text), Path("corrillo.toml")).institutions
@@ -144,3 +150,10 @@ def test_an_empty_name_is_refused(name):
     with pytest.raises(ConfigError, match="empty") as raised:
         starter(name)
     assert "corrillo init" in raised.value.remedy
+
+
+@pytest.mark.parametrize(("language", "said"), [("es", "no cuenta"), ("en", "does not count")])
+def test_homonyms_are_explained_in_the_language_of_the_file(language, said):
+    """Where none is known, an example stands there."""
+    (line,) = [n for n in starter("Ayuntamiento de Villarreja", language).splitlines() if n.startswith("# phrases")]
+    assert said in line

@@ -16,7 +16,9 @@ from corrillo.attention import Attention
 from corrillo.errors import ConfigError
 from corrillo.health import hour_of
 from corrillo.institution import Institution
+from corrillo.links import Links
 from corrillo.model import Reason, Tag, TaggedMention, mention_id
+from corrillo.notices import Delivery, Subscriber
 from corrillo.ports import Bucket, Found, Quarantined, Query, SourceHealth
 from corrillo.query import matches, parse
 from corrillo.text import fold, words
@@ -25,6 +27,7 @@ from dashboards.page.app import create_app
 from dashboards.page.sources import Listening
 
 NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
+LINKS = Links(b"k" * 32, "https://corrillo.benialba.example")
 TOWN = Institution(id="benialba", name="Ajuntament de Benialba", district=[{"name": "El Raval"}])
 
 
@@ -102,6 +105,8 @@ class FakeStore:
     known_acts: list[Act] = field(default_factory=list)
     known_deeds: list[Deed] = field(default_factory=list)
     attended: list[Attention] = field(default_factory=list)
+    known_subscribers: list[Subscriber] = field(default_factory=list)
+    told: list[Delivery] = field(default_factory=list)
 
     def _those(self, query: Query) -> list[TaggedMention]:
         if self.broken:
@@ -201,6 +206,39 @@ class FakeStore:
         if deed.id not in {d.id for d in self.known_deeds}:
             self.known_deeds.append(deed)
 
+    def subscribers(self) -> list[Subscriber]:
+        if self.broken:
+            raise self.broken
+        return sorted(self.known_subscribers, key=lambda s: s.name)
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        self.known_subscribers = [s for s in self.known_subscribers if s.id != subscriber.id] + [subscriber]
+
+    def unsubscribe(self, identity: str) -> bool:
+        known = len(self.known_subscribers)
+        self.known_subscribers = [s for s in self.known_subscribers if s.id != identity]
+        self.told = [d for d in self.told if d.subscriber != identity]
+        return len(self.known_subscribers) < known
+
+    def deliveries(
+        self,
+        *,
+        subscriber: str = "",
+        incident: str = "",
+        since: datetime | None = None,
+        open_only: bool = False,
+        limit: int = 200,
+    ) -> list[Delivery]:
+        of = [d for d in self.told if subscriber in ("", d.subscriber) and (not open_only or d.open)]
+        of = [d for d in of if not incident or any(n.incident == incident for n in d.news)]
+        of = [d for d in of if since is None or d.made >= since]
+        return sorted(of, key=lambda d: (d.made, d.id), reverse=True)[:limit]
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        known = {s.id for s in self.known_subscribers}
+        new = {d.id: d for d in deliveries if d.subscriber in known}
+        self.told = [d for d in self.told if d.id not in new] + list(new.values())
+
 
 def _subject(count: HourCount) -> Subject:
     return Subject(institution=count.institution, service=count.service, district=count.district)
@@ -282,6 +320,11 @@ def incident() -> Callable[..., Incident]:
 
 
 @pytest.fixture
+def links() -> Links:
+    return LINKS
+
+
+@pytest.fixture
 def client(store: FakeStore) -> TestClient:
     """The page over ``store``, as a browser that speaks Spanish would see it."""
     app = create_app(
@@ -289,5 +332,6 @@ def client(store: FakeStore) -> TestClient:
         [TOWN],
         lambda: NOW,
         coverage=[Listening("x-search", "x", "X: búsqueda"), Listening("feed", "press", "Diari")],
+        links=LINKS,
     )
     return TestClient(app, headers={"accept-language": "es"}, raise_server_exceptions=False)

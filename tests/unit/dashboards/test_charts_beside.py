@@ -14,7 +14,7 @@ from corrillo.model import Budget
 from corrillo.ports import Quarantined, Query, SourceHealth
 from corrillo.work import Deed
 from dashboards.charts.beside import BESIDE
-from dashboards.charts.looked import rows
+from dashboards.charts.looked import rows, within
 from dashboards.charts.table import Table
 from tests.unit.dashboards.conftest import NOW, TOWN, an_evidence, an_hour, an_incident
 
@@ -89,12 +89,22 @@ def test_own_accounts_say_when_they_last_spoke(store: Any, mention: Any) -> None
     assert said(figures(store, "own_accounts")) == {("x", "@town"): (last[0], 2), ("x", "@mayor"): (last[1], 1)}
 
 
-def test_delay_is_a_median_of_what_was_heard_when_it_was_said(store: Any, mention: Any) -> None:
-    given = [(1, {}), (3, {}), (9, {"backfilled": True}), (9, {"date_only": True})]
+def test_delay_is_told_of_what_was_heard_when_it_was_said(store: Any, mention: Any) -> None:
+    """In the middle, and for 95 of 100; what a clock that is wrong calls early was not late."""
+    given = [(1, {}), (3, {}), (9, {"backfilled": True}), (9, {"date_only": True}), (-5, {"source": "fast"})]
     store.mentions = [
-        mention(str(n), first_seen=NOW - HOUR + late * HOUR / 60, **more) for n, (late, more) in enumerate(given)
+        mention(str(n), first_seen=NOW - HOUR + late * HOUR / 60, **{"source": "slow", **more})
+        for n, (late, more) in enumerate(given)
     ]
-    assert said(figures(store, "lag_by_network")) == {("x",): (120.0, 2)}
+    assert said(figures(store, "lag_by_network")) == {("x",): (60.0, pytest.approx(168.0), 3)}
+    slow, fast = (120.0, pytest.approx(174.0), 2), (0.0, 0.0, 1)
+    assert said(figures(store, "lag_by_source")) == {("x", "slow"): slow, ("x", "fast"): fast}
+
+
+def test_what_95_of_100_do_not_exceed() -> None:
+    assert within([7.0]) == 7.0
+    assert within([*map(float, range(101))]) == 95.0
+    assert within([3.0, 1.0]) == pytest.approx(2.9)
 
 
 def test_people_of_a_day_are_counted_once(store: Any, mention: Any) -> None:

@@ -13,8 +13,10 @@ import pytest
 import dashboards.page
 from corrillo.alerts import LEVELS, ActKind, ChangeKind
 from corrillo.health import REASONS, STATES, Proof
+from corrillo.links import PURPOSES
 from corrillo.model import LANGUAGES as SPOKEN
 from corrillo.model import SERVICES, TAG_KINDS, Place, ReasonKind, Target, VenueKind
+from corrillo.notices import DeliveryKind, DeliveryState, NewsKind, Period
 from corrillo.people import Role
 from corrillo.ports import ABILITIES
 from corrillo.work import DeedKind
@@ -30,10 +32,16 @@ from dashboards.page.crisis.incidents import LIVES
 from dashboards.page.crisis.standing import ANSWERS
 from dashboards.page.filters import FIELDS, PERIODS
 from dashboards.page.i18n import LANGUAGES, choose, texts
+from dashboards.page.links.about import State
+from dashboards.page.links.desk import STATUS
+from dashboards.page.subscribers.form import WAYS
+from dashboards.page.subscribers.reach import WHYS
 from dashboards.page.waits.accounts import STATES as STATES_OF_ACCOUNTS
 from dashboards.page.work.deeds import CASES
 from dashboards.page.work.deeds import FIELDS as WORK_FORM
 from dashboards.page.work.homonyms import FIELDS as HOMONYM_FORM
+from dashboards.report.after.facts import Milestone
+from notify.decide import why
 
 PAGE = Path(next(iter(dashboards.page.__path__)))
 ES, EN = texts("es"), texts("en")
@@ -85,6 +93,13 @@ def test_templates_and_code_use_no_unknown_key() -> None:
         ("listened", HEARING), ("done", DEEDS), ("measure", HOW), ("measure", ("share", "unknown")),
         *((f"chart.{name}", ("title", "help", "empty")) for name in EVERY),
         *((f"kibana.{what}", ADDRESSES) for what in ("title", "says", "text")), ("kibana.data", STANDS), ("kibana.list", LISTS), ("kibana.of", LISTS),
+        *(("do", [f"{purpose}{part}" for purpose in PURPOSES]) for part in ("", "_title", "_what", "_done")),
+        ("do", [f"is_{state}" for state in get_args(State) if state != "ready"]),
+        *(("do", [f"no_{what}{part}" for what in (*STATUS, "feed") if not what.startswith("no_") or what == "no_links"]) for part in ("", "_remedy")),
+        ("news", get_args(NewsKind)), ("delivery", get_args(DeliveryState)), ("delivery", get_args(DeliveryKind)),
+        ("why", [text for name, text in vars(why).items() if name.isupper()]), ("reach", WHYS), ("reach", [f"word_{why}" for why in WHYS]), ("field", WAYS), ("trouble", ("subscriber", "by_file")),
+        ("subscriber", [f"digest_{period}" for period in get_args(Period)]), ("after", get_args(Milestone)),
+        ("after", [f"figure_{what}" for what in ("opened", "first_told", "first_taken", "lasted")]),
         ("figures", ("mentions", "authors", "off_page", "question", "complaint", "crisis")),
     ],
 )  # fmt: skip

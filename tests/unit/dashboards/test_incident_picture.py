@@ -188,3 +188,21 @@ def test_everything_stays_inside_the_frame() -> None:
         assert len(ends) == 6
         assert max(ends) < 710
         assert all(len(t) * 6.6 < LEFT - 8 for t in texts_of(svg) if re.fullmatch(r"[\d.,]+", t))
+
+
+# ── steps that begin at any minute, and phones ────────────────────────────────────────────
+def test_hours_stand_under_the_axis_wherever_steps_begin() -> None:
+    """A day is told in quarters that end now: they begin at 20:20 as well as at 20:15."""
+    late = day(*[1.0] * 96, start=START + timedelta(minutes=5))
+    assert {"00:00", "21 nov"} & set(texts_of(drawn(late)))
+    assert {"03:00", "06:00", "18:00"} <= set(texts_of(drawn(late)))
+
+
+def test_for_phones_there_are_only_the_axes_in_large_letters() -> None:
+    small = ElementTree.fromstring(
+        picture(CROWD, lang="es", zone=MADRID, title="Agua", level="warning", since=OPENED, compact=True)
+    )
+    assert small[1].text == drawn()[1].text
+    assert set(texts_of(small)) < set(texts_of(drawn()))
+    assert {"Agua", "Voces", "Aviso", "se abre a las 19:00"}.isdisjoint(texts_of(small))
+    assert classes(small, "opened")

@@ -256,6 +256,23 @@ def test_empty_states_explain_themselves(store: Any, mention: Any, town: Institu
     assert "Quitar búsqueda y filtros" in page
 
 
+@pytest.mark.parametrize("view", ["", "posts", "what", "where", "waits", "sources"])
+def test_where_all_that_is_kept_is_older_each_view_leads_to_it(
+    store: Any, client: TestClient, mention: Any, now: Any, view: str
+) -> None:
+    """As after an import: the day of the newest, and the fortnight that ends with it."""
+    store.mentions = [
+        mention("1", published=now - timedelta(days=60)),
+        mention("2", published=now - timedelta(days=90)),
+    ]
+    page = client.get(f"/{view}").text
+    assert "la más reciente que se guarda es del 22 sept 2026" in page
+    link = f'href="/{view}?institution=benialba&amp;from=2026-09-09&amp;to=2026-09-22"'
+    assert link in page
+    assert "la más reciente" not in client.get(f"/{view}?from=2026-09-09&to=2026-09-22").text
+    assert "la más reciente" not in client.get(f"/{view}?period=all").text
+
+
 def test_a_date_without_time_is_shown_without_time(store: Any, client: TestClient, mention: Any, now: Any) -> None:
     store.mentions = [mention("1", date_only=True, published=now)]
     times = re.findall(r'<p class="time"><time datetime="([^"]+)">([^<]+)<', client.get("/").text)

@@ -13,13 +13,16 @@ from starlette.testclient import TestClient
 from corrillo.people import RIGHTS, Person, Role, hash_of
 from dashboards.page.app import create_app
 from dashboards.page.people.door import Entrance
-from dashboards.page.people.visitor import FOR_ADMINS, OPEN
+from dashboards.page.people.visitor import FOR_ADMINS, OPEN, OPEN_BELOW
 
 ROLES: tuple[Role, ...] = ("viewer", "team", "admin")
 PEOPLE = tuple(Person(name=role, role=role, token_hash=hash_of(role)) for role in ROLES)
 FORBIDDEN = "Esto no le corresponde"
 WORK = {"/crisis/{incident}", "/mention/{mention}/deeds"}
 """What the team posts to."""
+READ_BY_THE_TEAM = ("/subscribers", "/incident/")
+LINKS = ("/do/{token}", "/feed/{token}.atom")
+"""Where the token in the address is the right itself."""
 
 
 def listed(routes: Iterable[BaseRoute], above: str = "") -> Iterator[tuple[str, str]]:
@@ -33,10 +36,12 @@ def listed(routes: Iterable[BaseRoute], above: str = "") -> Iterator[tuple[str, 
 
 def lowest(method: str, path: str) -> Role | None:
     """The lowest role that may ask for it; None: nobody needs to be anybody."""
-    if path in OPEN or path.startswith("/static/"):
+    if path in (*OPEN, *LINKS) or path.startswith("/static/"):
         return None
-    if path in FOR_ADMINS:
+    if path in FOR_ADMINS or (method == "POST" and path.startswith("/subscribers")):
         return "admin"
+    if method == "GET" and path.startswith(READ_BY_THE_TEAM):
+        return "team"
     if method == "GET" or path == "/logout":
         return "viewer"
     assert (method, path in WORK) == ("POST", True), f"{method} {path}: who may that?"
@@ -80,5 +85,15 @@ def test_open_paths_tell_nothing_of_mentions(page: Any, store: Any, mention: Any
     """Probes and metrics are counts and ages; the login is a form."""
     store.mentions = [mention("1", "a text that nobody may read")]
     client = TestClient(page)
-    for path in OPEN:
+    for path in (*OPEN, *(f"{above}x" for above in OPEN_BELOW), "/feed/x.atom"):
         assert "nobody may read" not in client.get(path).text
+
+
+def test_what_begins_like_an_open_path_is_not_one(page: Any) -> None:
+    """Nor does a path that begins like one of the team's need less than it."""
+    client = TestClient(page, follow_redirects=False)
+    for path in ("/do", "/dox/x", "/feed", "/feeds/x.atom", "/incidents/x"):
+        assert client.get(path).status_code == 401
+    viewer = {"authorization": "Bearer viewer", "accept-language": "es"}
+    for path in ("/subscribers", "/subscribers/ana", "/incident/x/room", "/incident/x/anything"):
+        assert FORBIDDEN in client.get(path, headers=viewer).text

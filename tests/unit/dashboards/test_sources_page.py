@@ -6,13 +6,18 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from corrillo.errors import CorrilloError
 from corrillo.model import Budget, Gap
 from corrillo.ports import Quarantined, SourceHealth
 from dashboards.page.app import create_app
+from dashboards.page.faults import fault
+from dashboards.page.i18n import texts
 from dashboards.page.sources import Heap, Listening, heaps
+from ingest.faults import explained, status_refused
 from tests.unit.dashboards.outline import Outline
 
 HOUR = timedelta(hours=1)
@@ -142,3 +147,49 @@ def test_filters_stay_on_the_way_to_another_view_but_not_to_one_that_has_none(fu
     assert all(full.get(link.replace("&amp;", "&")).status_code == 200 for link in links)
     back = full.get("/crisis?institution=benialba&lang=en").text
     assert 'href="/posts?institution=benialba&amp;lang=en"' in back
+
+
+def test_a_file_says_up_to_when_it_tells_of_anything(full: TestClient, store: Any, now: Any) -> None:
+    """It is no live source: what came after its last post is not known, and beside the others it stands as a file."""
+    read = {"last_success": now, "every": 0.0, "seen": 66, "kept": 60}
+    store.sources = [
+        store.sources[0],
+        SourceHealth("feed", "press", newest_post=now - 99 * HOUR, **read),
+        SourceHealth("replay-foro-csv-0a1b2c", "forum", newest_post=now - 50 * HOUR, **read),
+        SourceHealth("was-listened-to", "x", last_success=now - 500 * HOUR, every=60.0),
+    ]
+    page = words(full.get("/sources").text)
+    assert "Fichero leído un fichero, leído hasta el final el" in page
+    assert page.count("Sin oír lo posterior al") == 2
+    assert "foro.csv" in page
+    assert "was-listened-to" not in page
+    assert "Se oyen las 2 fuentes." in page
+    assert "Además se importaron ficheros, que no traen nada nuevo por sí solos: foro.csv ." in page
+
+
+def test_the_only_source_is_not_one_of_one(store: Any, town: Any, now: Any) -> None:
+    """Nor is one of one source deaf."""
+    gap = Gap(since=now - 5 * HOUR, until=now - 4 * HOUR, why="window rolled over")
+    store.sources = [
+        SourceHealth("x-search", "x", newest_post=now, last_success=now, begun=now - 999 * HOUR, gaps=(gap,))
+    ]
+    app = create_app(store, [town], lambda: now, coverage=[Listening("x-search", "x", "X")])
+    only = TestClient(app, headers={"accept-language": "es"})
+    assert "En este periodo no lo ha oído todo." in only.get("/sources").text
+    assert "La fuente no oyó todo este periodo: las cifras son un mínimo (≥)" in only.get("/waits").text
+    assert "De 1" not in only.get("/waits").text + only.get("/sources").text
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (explained("https://diari.example/rss", httpx.ReadTimeout("slow"), 30.0), "no responde en 30 s"),
+        (status_refused("https://diari.example/rss", 404), "responde con el error 404"),
+        (explained("https://diari.example/rss", httpx.ConnectError("refused"), 30.0), "no se puede conectar"),
+        (explained("https://diari.example/rss", httpx.ReadError("cut"), 30.0), "la conexión se cortó"),
+    ],
+)
+def test_what_a_network_did_wrong_is_said_in_the_pages_language(error: CorrilloError, said: str) -> None:
+    """As the client says it today."""
+    told, language = fault(texts("es"), error.message)
+    assert (told.startswith(f"https://diari.example/rss: {said}"), language) == (True, "es")

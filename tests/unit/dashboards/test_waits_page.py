@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from corrillo.ports import SourceHealth
@@ -85,11 +86,13 @@ def listed(page: str) -> list[str]:
 def test_the_answer_comes_first(full: TestClient) -> None:
     """How many wait, the longest of them, and what is not known."""
     page = words(full.get("/waits").text)
-    assert "2 preguntas y quejas esperan respuesta; la que más, desde hace 9 días." in page
+    assert "2 preguntas y quejas esperan respuesta; la que más de este periodo, desde hace 9 días." in page
     assert "De otra no se sabe: nadie ha podido buscar su respuesta." in page
-    assert "Además espera una de antes de este periodo." in page
+    assert "Además espera una de antes de este periodo, desde hace 40 días." in page
     said = words(full.get("/waits?lang=en").text)
-    assert "2 questions and complaints wait for an answer; the longest for 9 days." in said
+    assert "2 questions and complaints wait for an answer; the longest of this period for 9 days." in said
+    page = words(full.get("/waits?period=all").text)
+    assert "3 preguntas y quejas esperan respuesta; la que más, desde hace 40 días." in page
 
 
 def test_what_waits_longest_stands_first_and_what_does_not_wait_is_not_there(full: TestClient) -> None:
@@ -149,6 +152,18 @@ def test_accounts_that_nobody_looks_after_come_first_and_what_is_not_heard_is_un
         ("@festes", "idle"), ("@ajbenialba", "answers"),
     ]  # fmt: skip
     assert "Parece que de 2 no se ocupa nadie." in full.get("/waits").text
+
+
+def test_an_account_is_the_same_however_its_handle_is_written(full: TestClient, store: Any) -> None:
+    """In the store with or without its @, in any case."""
+    for n, one in enumerate(store.mentions):
+        if one.author.startswith("@"):
+            store.mentions[n] = replace(one, author=one.author[1:].upper())
+    store.attended = [replace(a, by=a.by.removeprefix("@").upper()) for a in store.attended]
+    page = full.get("/waits").text
+    states = dict(re.findall(r"<bdi>([^<]+)</bdi> <span class=\"network\">.*?<span class=\"word (\w+)\">", page))
+    assert (states["@aigues"], states["@festes"], states["@ajbenialba"]) == ("leaves", "idle", "answers")
+    assert "nadie pregunta en sus hilos" in page
 
 
 def test_a_list_goes_on_to_its_end_and_no_further(full: TestClient, store: Any, mention: Any, now: Any) -> None:

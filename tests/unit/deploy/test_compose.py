@@ -114,7 +114,7 @@ def test_no_password_stands_in_the_environment(name: str) -> None:
 
 def test_what_may_write_is_given_to_nobody_who_only_reads() -> None:
     may = {name: set(mounted(service).values()) for name, service in services().items()}
-    assert may["page"] == {"corrillo_team"}
+    assert may["page"] == may["notify"] == {"corrillo_team", "links_key"}
     assert may["ingest"] == {"pseudonym_key"}
     assert {name for name, secrets in may.items() if "elastic" in secrets} == {
         "elasticsearch",
@@ -174,6 +174,7 @@ def test_every_secret_stands_where_the_configuration_looks_for_it(name: str) -> 
     assert example.kibana is not None
     assert (example.kibana.password_file in places) is (name == "setup-dashboards")
     assert (example.privacy.pseudonym_key_file in places) is (name in ("ingest", "work"))
+    assert (example.notify.links_key_file in places) is (name in ("notify", "page"))
     if searches and name not in ONCE:
         user = ours()[name].get("environment", {}).get(engines.ELASTICSEARCH_USER, example.elasticsearch.user)
         assert places[example.elasticsearch.password_file] == user

@@ -16,6 +16,7 @@ EACH = pytest.mark.parametrize("name", SERVICES)
 COMMANDS = {
     "corrillo-ingest@.service": "ingest",
     "corrillo-listen.service": "listen",
+    "corrillo-notify.service": "notify",
     "corrillo-page.service": "page",
     "corrillo-purge.service": "purge",
     "corrillo-work@.service": "work",

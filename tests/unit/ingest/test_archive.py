@@ -170,13 +170,11 @@ async def test_all_columns_that_are_missing_are_named_at_once(opened: Opened) ->
 
 
 async def test_answers_were_looked_for_where_the_file_holds_whole_threads(opened: Opened) -> None:
-    """When it was written, and never before they were said; elsewhere it is not known."""
-    rows = "id,parent,text,published\n1,,¿Hay agua?,2026-11-20\n2,1,Sí,2099-01-01\n"
+    """Up to its last post, and never before they were said; elsewhere it is not known."""
+    rows = "id,parent,text,published\n1,,¿Hay agua?,2026-11-19\n2,1,Sí,2026-11-20\n3,1,No,2099-01-01\n"
     posts, _ = await read(opened(rows, threads="whole"))
-    assert posts[0].looked is not None
-    assert posts[0].looked > posts[0].published
-    assert posts[1].looked == posts[1].published
-    assert [p.looked for p in (await read(opened(rows)))[0]] == [None, None]
+    assert [p.looked for p in posts] == [posts[1].published, posts[1].published, posts[2].published]
+    assert [p.looked for p in (await read(opened(rows)))[0]] == [None, None, None]
 
 
 async def test_threads_cannot_be_whole_where_nothing_says_what_answers_what(opened: Opened) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from corrillo.institution import Institution
 from corrillo.model import Author, Post, Venue
 from ingest.match import Matcher
 
@@ -81,3 +82,34 @@ def test_a_post_on_an_own_page_is_not_lost_to_a_homonym(matcher: Matcher, make_p
     """A homonym's context does not outweigh the register."""
     found = matcher(make_post("Vaya gol de Benialba", url="https://participa.benialba.example/p/1"))
     assert [("-" * r.against + r.kind) for _, reasons in found for r in reasons] == ["platform", "alias", "-homonym"]
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("El Ayuntamiento de Villarreja del Mar sube la tasa de basuras", []),
+        ("AYUNTAMIENTO DE VILLARREJA DEL MAR", []),
+        ("El Ayuntamiento de Villarreja sube la tasa", ["Ayuntamiento de Villarreja", "Villarreja"]),
+        ("Ni Villarreja del Mar ni el Ayuntamiento de Villarreja", ["Ayuntamiento de Villarreja", "Villarreja"]),
+        ("Pleno en Villarreja del Mar", []),
+    ],
+)
+def test_a_longer_name_takes_the_official_one_away(
+    changed_town: Callable[..., Institution], make_post: Make, text: str, terms: list[str]
+) -> None:
+    """The town hall of a town whose name begins like ours is another one."""
+    homonym = {"name": "Villarreja del Mar"}
+    town = changed_town(name="Ayuntamiento de Villarreja", names={}, aliases=["Villarreja"], homonym=[homonym])
+    found = [r.term for _, reasons in Matcher([town])(make_post(text)) for r in reasons if not r.against]
+    assert found == terms
+
+
+def test_a_homonym_inside_our_own_name_takes_nothing_away(
+    changed_town: Callable[..., Institution], make_post: Make
+) -> None:
+    """Villarreja alone is another town; Villarreja del Mar is ours."""
+    town = changed_town(name="Villarreja del Mar", names={}, aliases=[], homonym=[{"name": "Villarreja"}])
+    assert [r.term for _, reasons in Matcher([town])(make_post("Villarreja del Mar")) for r in reasons] == [
+        "Villarreja del Mar",
+        "Villarreja",
+    ]

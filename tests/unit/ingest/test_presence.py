@@ -43,8 +43,16 @@ def test_a_place_is_own_on_page_or_off_page(
 
 def test_an_own_account_is_written_as_in_the_register(town: Institution) -> None:
     """Whatever case the network used."""
-    assert Presence(town).own_handle(Author(handle="AJBENIALBA")) == "@ajbenialba"
-    assert Presence(town).own_handle(Author(handle="@somebody")) == "@somebody"
+    assert Presence(town).own_handle("x", Author(handle="AJBENIALBA")) == "@ajbenialba"
+    assert Presence(town).own_handle("x", Author(handle="@somebody")) == "@somebody"
+
+
+def test_an_account_is_written_as_on_its_own_network(changed_town: Callable[..., Institution]) -> None:
+    """The same name with another spelling on another network is another account."""
+    accounts = [{"network": "x", "handle": "@ajbenialba"}, {"network": "facebook", "handle": "AjBenialba"}]
+    presence = Presence(changed_town(account=accounts))
+    written = [presence.own_handle(network, Author(handle="@ajbenialba")) for network in ("x", "facebook")]
+    assert written == ["@ajbenialba", "AjBenialba"]
 
 
 def test_own_handles_of_all_networks_are_public(town: Institution) -> None:

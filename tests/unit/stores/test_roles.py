@@ -33,7 +33,16 @@ def test_the_team_reads_everything_and_writes_what_it_does():
     everything = {n for k in KINDS for n in (NAMES[k], NAMES.pattern(k))}
     names, privileges = reach("team")
     assert names == privileges["read"] == everything
-    assert privileges["write"] == privileges["create_index"] == {"corrillo-acts", "corrillo-deeds"}
+    assert (
+        privileges["write"]
+        == privileges["create_index"]
+        == {
+            "corrillo-acts",
+            "corrillo-deeds",
+            "corrillo-subscribers",
+            "corrillo-deliveries",
+        }
+    )
     names, privileges = reach("writer")
     assert names == privileges["read"] == privileges["write"] == everything
     assert not {"all", "manage", "delete_index"} & {*privileges, *reach("team")[1]}

@@ -109,3 +109,25 @@ def test_a_store_that_cannot_tell_ages_hides_nothing_else(metrics: Metrics) -> N
     told = read(metrics)
     assert told["corrillo_messages_processed_total", "enrich"] == 1
     assert not [name for name, *_ in told if name.startswith("corrillo_source")]
+
+
+def test_what_becomes_of_messages_to_people_is_counted_and_timed() -> None:
+    """By channel and result; how long the oldest that is due has waited; never to whom."""
+    metrics = Metrics(lambda: NOW)
+    metrics.delivered("email", "sent")
+    metrics.delivered("email", "again")
+    metrics.delivered("email", "again")
+    metrics.told_after(4.0)
+    metrics.repeated(3)
+    metrics.waiting(2, 75.0)
+    told = metrics.text().decode()
+    for line in (
+        'corrillo_deliveries_total{channel="email",result="sent"} 1.0',
+        'corrillo_deliveries_total{channel="email",result="again"} 2.0',
+        'corrillo_delivery_seconds_bucket{le="5.0"} 1.0',
+        'corrillo_delivery_seconds_bucket{le="2.5"} 0.0',
+        "corrillo_deliveries_repeated_total 3.0",
+        "corrillo_deliveries_waiting 2.0",
+        "corrillo_deliveries_waiting_seconds 75.0",
+    ):
+        assert line in told

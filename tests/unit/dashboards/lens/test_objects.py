@@ -37,7 +37,8 @@ LAYERS = list(layers())
 AGGREGATED = ("keyword", "date", "day", "number", "decimal", "flag", "score")
 FITTING: Mapping[str, tuple[str, ...]] = {
     "terms": ("keyword",), "date_histogram": ("date", "day"), "unique_count": ("keyword",), "min": ("date",),
-    "max": ("date", "number", "decimal"), "median": ("decimal", "number"), "average": ("decimal", "number"),
+    "max": ("date", "number", "decimal"), "median": ("decimal", "number"),
+    "percentile": ("decimal", "number"), "average": ("decimal", "number"),
     "sum": ("decimal", "number"), "last_value": ("keyword",),
 }  # fmt: skip
 KINDS_OF = {Names().pattern(kind): kind for kind in KINDS}

@@ -15,6 +15,7 @@ PANELS = {
     "columns": ("corrillo-where-they-talk-es", "places_over_time"),
     "bars": ("corrillo-where-they-talk", "networks"),
     "table": ("corrillo-where-they-talk", "venues_new"),
+    "delays": ("corrillo-how-well-does-it-work-es", "lag_by_source"),
     "heatmap": ("corrillo-what-they-say-es", "tags_by_service"),
     "lines": ("corrillo-is-it-a-crisis", "voices_by_hour"),
     "conditions": ("corrillo-who-waits-es", "waiting_by_age"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corrillo.engines import KafkaSettings
+from corrillo.notices import REMEMBERED
 from corrillo.topics import DAY_MS, topics
 from ingest.kafka.layout import _same, wanted
 
@@ -31,6 +32,13 @@ def test_what_was_counted_and_learnt_outlives_all_retention():
     for topic in (TOPICS.counts, TOPICS.hours, TOPICS.group_state, TOPICS.count_state, TOPICS.detect_state):
         assert wanted(topic, 1)["cleanup.policy"] == "compact"
         assert topic.partitions == 6
+
+
+def test_what_was_told_is_kept_as_long_as_it_is_remembered_and_written_by_one():
+    outbox = wanted(TOPICS.outbox, 1)
+    assert outbox["cleanup.policy"] == "compact,delete"
+    assert outbox["retention.ms"] == str(REMEMBERED.days * DAY_MS)
+    assert TOPICS.outbox.partitions == 1
 
 
 @pytest.mark.parametrize(

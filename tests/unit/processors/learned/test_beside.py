@@ -19,6 +19,7 @@ from processors.learned.beside import (
 )
 from processors.learned.features import PLAIN, WIDTH, Features
 from processors.learned.heads import Heads
+from processors.learned.lookup import looked_up
 from processors.learned.signs import COLUMNS, FIRST
 
 TEXTS = [
@@ -28,6 +29,7 @@ TEXTS = [
     "buenos días",
 ]
 SPANISH = ["es"] * len(TEXTS)
+LOOKED = looked_up(TEXTS, SPANISH)
 SCORES = np.full((len(TEXTS), len(TAG_KINDS)), 0.25, np.float32)
 
 
@@ -46,7 +48,7 @@ def chance():
 def test_their_columns_are_none_of_the_tagger_s(rows):
     """They stand in plain columns that it leaves free, and take away none of its own."""
     begin = FIRST + len(COLUMNS)
-    for wider in (with_aims(rows, aims(TEXTS, SPANISH, SCORES)), with_services(rows, services(TEXTS, SPANISH))):
+    for wider in (with_aims(rows, aims(LOOKED, SCORES)), with_services(rows, services(LOOKED))):
         added = wider.indices[(wider.indices >= begin) & (wider.indices < PLAIN)]
         assert len(added) == len(wider.indices) - len(rows.indices) > 0
         assert len(wider) == len(TEXTS)
@@ -65,14 +67,20 @@ def test_their_columns_are_none_of_the_tagger_s(rows):
 )
 def test_handles_say_whose_they_are(text, columns):
     """By their spelling; what is said without one is no handle."""
-    assert (aims([text], ["es"], SCORES[:1])[0, 5:8] * 2).tolist() == columns
+    assert (aims(looked_up([text], ["es"]), SCORES[:1])[0, 5:8] * 2).tolist() == columns
+
+
+def test_what_protection_left_is_nobody_s_word():
+    """A mark of redaction names no service, and what it stands for is no handle."""
+    marked = looked_up(["~0123456789abcdef [policia]", "policia"], ["es", "es"])
+    assert services(marked).any(axis=1).tolist() == [False, True]
 
 
 def test_points_are_those_of_the_wider_rows(rows, chance):
     """The short way gives the same numbers."""
     heads = Heads(chance.normal(size=(WIDTH, 3)).astype(np.float32), np.zeros(3, np.float32))
-    table = aims(TEXTS, SPANISH, SCORES)
-    assert np.allclose(aim_points(heads, rows, table), heads.points(with_aims(rows, table)), atol=1e-4)
+    table = aims(LOOKED, SCORES)
+    assert np.allclose(aim_points(heads, heads.points(rows), table), heads.points(with_aims(rows, table)), atol=1e-4)
 
 
 def test_columns_that_weigh_nothing_are_left_out_without_a_difference(rows, chance):
@@ -80,7 +88,7 @@ def test_columns_that_weigh_nothing_are_left_out_without_a_difference(rows, chan
     weights = chance.normal(size=(NARROW, len(SERVICES))).astype(np.float32)
     weights[chance.random(NARROW) < 0.9] = 0
     heads = Heads(weights, np.arange(len(SERVICES), dtype=np.float32))
-    table = services(TEXTS, SPANISH)
+    table = services(LOOKED)
     few = compact(heads)
     assert len(few.heads.weights) < NARROW / 5
     assert np.allclose(service_points(few, rows, table), heads.points(with_services(rows, table)), atol=1e-4)

@@ -14,7 +14,7 @@ ALL = np.array([[True]])
 
 def shown(texts, weights, asked=ALL):
     """The evidence in texts that are read as the tagger reads them."""
-    return evidence(texts, Features().read(texts, ["es"] * len(texts))[1], weights, asked)
+    return evidence(texts, Features().read(texts, ["es"] * len(texts)), weights, asked)
 
 
 def weights_for(*words):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from processors.learned.features import PLAIN, WIDTH, Features, Sparse
 from processors.learned.grams import characters, pairs, words
 from processors.learned.letters import page
-from processors.learned.signs import COLUMNS, FIRST, LABELS, SENSES, signs
+from processors.learned.lookup import looked_up
+from processors.learned.signs import COLUMNS, FIRST, LABELS, SENSES, Signs, signs
 from processors.learned.style import NAMES, style
 from processors.terms import lexicon_terms
 
@@ -40,8 +41,12 @@ def marks(text: str) -> set[str]:
     return {name for name, value in zip(NAMES, style(letters, words(letters))[0], strict=True) if value}
 
 
+def read_signs(text: str, language: str = "es") -> Signs:
+    return signs([text], [language], looked_up([text], [language]))
+
+
 def found(text: str, language: str = "es") -> set[str]:
-    return {COLUMNS[number] for number in np.flatnonzero(signs([text], [language]).table[0])}
+    return {COLUMNS[number] for number in np.flatnonzero(read_signs(text, language).table[0])}
 
 
 def test_a_text_has_the_same_row_alone_and_among_others() -> None:
@@ -132,8 +137,8 @@ def test_every_class_of_words_is_found_in_a_text_of_its_words(name: str) -> None
 
 
 def test_classes_side_by_side_are_a_feature_that_those_far_apart_are_not() -> None:
-    near = signs(["no funciona la farola"], ["es"])
-    apart = signs(["no funciona, " + "y eso que lo dije " * 3 + "la farola"], ["es"])
+    near = read_signs("no funciona la farola")
+    apart = read_signs("no funciona, " + "y eso que lo dije " * 3 + "la farola")
     defect, things = SENSES.index("defect"), SENSES.index("things")
     beside = defect * len(SENSES) + things
     assert beside in near.pair.tolist()

@@ -6,6 +6,7 @@ import numpy as np
 
 from corrillo.model import SERVICES, TAG_KINDS
 from processors.learned.answers import Answers
+from processors.learned.lookup import looked_up
 from processors.training.answers import aim_labels, figures, service_labels
 from processors.training.examples import Example
 from processors.training.train import lesson
@@ -36,7 +37,7 @@ def test_the_artefact_answers_both(artefact, few):
         "El alcalde miente, que dimita el alcalde",
     ]
     taught = lesson([example(n, text, "a") for n, text in enumerate(texts)])
-    assert answers.named_services(taught.rows, texts, ["es", "es"])[0] == "transport"
+    assert answers.named_services(taught.rows, looked_up(texts, ["es", "es"]))[0] == "transport"
     sizes = {name: array.shape for name, array in artefact.arrays.items()}
     assert sizes["target/weights"][1] == 3
     assert sizes["service/weights"][1] == len(SERVICES)

@@ -15,11 +15,11 @@ TEXTS = ASKED + THANKED
 LABELS = np.array([[1, 0, -1]] * len(ASKED) + [[0, 1, -1]] * len(THANKED), np.int8)
 
 
-def fitted(labels: np.ndarray = LABELS, domains: list[str] | None = None) -> Fitted:
+def fitted(
+    labels: np.ndarray = LABELS, domains: list[str] | None = None, strengths: tuple[float, ...] = (1, 1, 1)
+) -> Fitted:
     rows = Features().rows(TEXTS, ["es"] * len(TEXTS))
-    return fit(
-        rows, labels, domains or ["es-x"] * len(TEXTS), [str(n) for n in range(len(TEXTS))], ["es"] * len(TEXTS), 7
-    )
+    return fit(rows, labels, domains or ["es-x"] * len(TEXTS), strengths, 7)
 
 
 def test_heads_tell_apart_what_they_were_shown() -> None:
@@ -55,6 +55,12 @@ def test_unknown_labels_teach_nothing() -> None:
 def test_lively_sets_count_for_less() -> None:
     lively = fitted(domains=["es1"] * len(ASKED) + ["es-x"] * len(THANKED))
     assert np.abs(lively.weights[:, 0]).sum() < np.abs(fitted().weights[:, 0]).sum()
+
+
+def test_each_head_has_a_strength_of_its_own() -> None:
+    strong = fitted(strengths=(4, 1, 1))
+    assert np.abs(strong.weights[:, 0]).sum() > np.abs(fitted().weights[:, 0]).sum()
+    assert strong.weights[:, 1].tobytes() == fitted().weights[:, 1].tobytes()
 
 
 def test_hashed_columns_of_one_text_alone_are_not_learned() -> None:

@@ -1,0 +1,199 @@
+"""From observing the decisive mention to a mail server's acceptance, at 1,000 mentions a second (target: p99 10 s).
+
+One process as ``corrillo listen`` is: posts are matched, protected, tagged, grouped, watched and stored in SQLite, and
+the office beside it tells people over real SMTP. Ten towns have a past of four days; in one after the other something
+happens, while fifty towns talk about other things.
+
+    python -m bench.alerts           # about three minutes, most of them for the past
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+from bench.network import TOWNS, institutions
+from corrillo.detection import Detection
+from corrillo.links import Links
+from corrillo.model import Author, Batch, Cursor, Post, Venue
+from corrillo.notices import Subscriber, Way
+from corrillo.ops.metrics import Metrics
+from corrillo.pipeline import Pipeline
+from corrillo.registry import tagger
+from corrillo.settings import Settings, parse
+from corrillo.sink import StoreSink
+from ingest.protect import Pseudonyms
+from notify.channels import channels
+from notify.messages.compose import compose
+from notify.messages.scene import Scene
+from notify.office.office import Office, Parts
+from notify.office.seen import Known, StoredIncidents
+from stores.sqlite import SqliteStore
+from tests.integration.notify.mail import MailServer
+
+RATE, TICK = 1_000, 0.05
+"""Mentions a second, and seconds between two batches of them."""
+EVENTS, PEOPLE = 10, 20
+EVERY = 4.0
+"""Seconds between two events."""
+VOICES = 25
+"""Witnesses of an event, in one batch."""
+PAST = 96
+"""Hours."""
+STREETS = [
+    "Mayor",
+    "Cervantes",
+    "Lepanto",
+    "Colón",
+    "Trinidad",
+    "Molino",
+    "Carmen",
+    "Olmo",
+    "Almendros",
+    "Tejares",
+    "Alfareros",
+    "Fuensanta",
+]
+THINGS = ["la farola de", "un banco en", "el mercado de", "la fiesta en", "el autobús de", "un paseo por"]
+HAPPENED = [
+    "hay un incendio y gente atrapada en",
+    "arde un edificio entero en",
+    "humo y llamas en",
+    "explosión de gas en",
+]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Crowd:
+    """Says things; no two are the same."""
+
+    def __init__(self) -> None:
+        self._chance, self._count = random.Random(2026), 0
+
+    def about(self, town: str, what: Sequence[str], at: datetime) -> Post:
+        """A post of somebody about a town."""
+        self._count += 1
+        one, other = self._chance.sample(STREETS, 2)
+        return Post(
+            network="microblog", native_id=f"p{self._count}", source="crowd", venue=Venue(name="plaza.example"),
+            author=Author(handle=f"h{self._count}"), published=at,
+            text=f"{town}: {self._chance.choice(what)} la calle {one}, {self._count} junto a {other} {self._chance.random():.9f}",
+        )  # fmt: skip
+
+
+class Listening:
+    """A listener's work for batches of posts."""
+
+    def __init__(self, settings: Settings, store: SqliteStore, kind: str) -> None:
+        self._pipeline = Pipeline(
+            settings.institutions, tagger(kind, settings.tagger_wishes), Pseudonyms(b"a key for benchmarks")
+        )
+        self._sink = StoreSink(store, self._pipeline, Detection(settings.institutions))
+        self._batches = 0
+
+    def take(self, posts: Sequence[Post], at: datetime) -> None:
+        """Everything that becomes of a batch."""
+        self._batches += 1
+        batch = Batch(cursor=Cursor(source="crowd", state=str(self._batches)), items=tuple(posts))
+        self._sink.take(batch, self._pipeline.hear(batch, "microblog", at, "", ""))
+
+
+@contextmanager
+def telling(settings: Settings, store: SqliteStore) -> Iterator[None]:
+    """The office at work."""
+    links, known = Links(b"a key for benchmarks"), Known(StoredIncidents(store, list(_ids(settings)), now).changed, now)
+    places = {i.id: i for i in settings.institutions}
+    scene, ways = Scene(store, places, links, known=known), channels(settings, links, {}, now)
+    office = Office(
+        Parts(store.outbox("bench"), store, known, places, ways, lambda d, who: compose(d, who, scene, now()), now, Metrics(now))
+    )  # fmt: skip
+    thread = Thread(target=office.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        office.stop()
+        thread.join()
+        ways.close()
+
+
+def _ids(settings: Settings) -> Iterator[str]:
+    return (i.id for i in settings.institutions)
+
+
+def measured(folder: Path, mail: MailServer, kind: str) -> tuple[float, list[float]]:
+    """Mentions a second, and the seconds from the decisive mention to each acceptance."""
+    raw = {"from": "bench@town.example", "smtp": mail.address, "smtp_security": "none"}
+    towns = [i.model_dump(by_alias=True) for i in institutions()]
+    settings = parse({"institution": towns, "notify": raw}, folder / "corrillo.toml")
+    store = SqliteStore(folder / "bench.db", dict.fromkeys(_ids(settings), "Europe/Madrid"), now)
+    listening, crowd = Listening(settings, store, kind), Crowd()
+    begin = now() - timedelta(hours=PAST)
+    for hour in range(PAST):
+        at = begin + timedelta(hours=hour)
+        listening.take([crowd.about(t, THINGS, at) for t in TOWNS[:EVENTS] for _ in range(3)], at)
+    for number in range(PEOPLE):
+        way = Way(kind="email", address=f"p{number}@town.example", confirmed=begin)
+        store.subscribe(Subscriber(id=f"p{number}", name=f"P{number}", ways=(way,), per_hour=60, created=now()))
+    with telling(settings, store):
+        rate = _talk(listening, crowd)
+        _settled(store)
+    accepted = {letter.identity.strip("<>").partition("@")[0]: letter.at for letter in mail.letters}
+    since = time.monotonic() - now().timestamp()
+    told = [d for d in store.deliveries(limit=10_000) if d.id in accepted]
+    seconds = [accepted[d.id] - since - max(n.at for n in d.news).timestamp() for d in told if d.news]
+    store.close()
+    return rate, seconds
+
+
+def _talk(listening: Listening, crowd: Crowd) -> float:
+    """Everybody talks, and now and then something happens; how many posts a second were taken in."""
+    begin, said, happened = time.monotonic(), 0, 0
+    while happened < EVENTS or time.monotonic() - begin < EVERY * (EVENTS + 1):
+        at, posts = now(), [crowd.about(random.choice(TOWNS[EVENTS:]), THINGS, now()) for _ in range(int(RATE * TICK))]
+        if time.monotonic() - begin >= EVERY * (happened + 1) and happened < EVENTS:
+            posts += [crowd.about(TOWNS[happened], HAPPENED, at) for _ in range(VOICES)]
+            happened += 1
+        listening.take(posts, at)
+        said += len(posts)
+        time.sleep(max(0.0, begin + said / RATE - time.monotonic()))
+    return said / (time.monotonic() - begin)
+
+
+def _settled(store: SqliteStore) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and store.deliveries(open_only=True, limit=1):
+        time.sleep(0.5)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tagger", default="learned")
+    given = parser.parse_args()
+    with TemporaryDirectory() as folder, MailServer() as mail:
+        rate, seconds = measured(Path(folder), mail, given.tagger)
+    seconds.sort()
+    if not seconds:
+        raise SystemExit("nobody was told anything")
+    print(
+        f"{rate:.0f} mentions a second ({RATE} were asked for), {EVENTS} events, {PEOPLE} people, {len(seconds)} letters"
+    )
+    for share in (0.5, 0.9, 0.99):
+        print(
+            f"p{share * 100:<4g} {seconds[min(len(seconds) - 1, int(share * len(seconds)))]:6.2f} s   of the target {10:g} s: {seconds[min(len(seconds) - 1, int(share * len(seconds)))] / 10:.2f}"
+        )
+    print(f"longest {seconds[-1]:.2f} s")
+
+
+if __name__ == "__main__":
+    main()

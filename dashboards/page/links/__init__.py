@@ -1,0 +1,1 @@
+"""What needs a link and no login: acknowledging, silencing, confirming, unsubscribing, and the Atom feed."""

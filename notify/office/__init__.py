@@ -1,0 +1,1 @@
+"""What keeps telling people going: it looks, decides, keeps, hands over, and keeps what became of it."""
