@@ -19,7 +19,9 @@ def mail_sender(text: str) -> str:
     """``text`` where it is who a mail is from; ValueError with a remedy where not."""
     address = parseaddr(text)[1]
     local, _, domain = address.rpartition("@")
-    if text and not (text.isprintable() and local and "." in domain and address.isascii() and not {*" \r\n"} & set(address)):
+    if text and not (
+        text.isprintable() and local and "." in domain and address.isascii() and not {*" \r\n"} & set(address)
+    ):
         raise ValueError('is no address of mail; write "Corrillo <corrillo@example.es>", or the address alone')
     return text
 
