@@ -14,7 +14,7 @@ FETCHED := var/services/.fetched
 PEERS := var/peers/.fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install format demo test test-peers check services faults fuzz bench model eval lock schemas pictures clean
+.PHONY: help install format demo test test-peers check services faults kills fuzz bench model eval lock schemas pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ format: $(VENV)/.dev ## put code into shape
 faults: $(VENV)/.dev $(FETCHED) ## what is left after kills, outages and poison, as a table (SEED=1)
 	$(BIN)/python -m tests.faults --seed $(SEED)
 
+kills: $(VENV)/.dev ## whom the office told what, killed fifty times while 200 incidents go to 1,000 people (SEED=1)
+	$(BIN)/python -m tests.integration.notify.killed --kills 50 --people 1000 --incidents 200 --seed $(SEED)
+
 fuzz: $(VENV)/.dev ## what nobody should send, to everything that reads what others write (MINUTES=60, SEED=1)
 	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
 
@@ -62,6 +65,7 @@ bench: $(VENV)/.dev $(FETCHED) ## speed, as ratios measured in one run (half an 
 	$(BIN)/python -m bench.scale
 	$(BIN)/python -m bench.page
 	$(BIN)/python -m bench.tagging
+	$(BIN)/python -m bench.alerts
 
 model: $(VENV)/.dev ## the trained tagger and its card anew (DATA=… for the licensed sets; some minutes)
 	$(BIN)/corrillo train --data "$(DATA)" --out processors/learned/model.tagger
