@@ -40,34 +40,33 @@ from tests.integration.notify.mail import MailServer
 
 RATE, TICK = 1_000, 0.05
 """Mentions a second, and seconds between two batches of them."""
+TARGET = 10.0
+"""Seconds that 99 of 100 messages may take."""
 EVENTS, PEOPLE = 10, 20
 EVERY = 4.0
 """Seconds between two events."""
-VOICES = 25
-"""Witnesses of an event, in one batch."""
 PAST = 72
 """Hours."""
 STREETS = [
-    "Mayor",
-    "Cervantes",
-    "Lepanto",
-    "Colón",
-    "Trinidad",
-    "Molino",
-    "Carmen",
-    "Olmo",
-    "Almendros",
-    "Tejares",
-    "Alfareros",
-    "Fuensanta",
-]
+    "Mayor", "Cervantes", "Lepanto", "Colón", "Trinidad", "Molino", "Carmen", "Olmo", "Almendros", "Tejares",
+    "Alfareros", "Fuensanta",
+]  # fmt: skip
 THINGS = ["la farola de", "un banco en", "el mercado de", "la fiesta en", "el autobús de", "un paseo por"]
 HAPPENED = [
-    "hay un incendio y gente atrapada en",
-    "arde un edificio entero en",
-    "humo y llamas en",
-    "explosión de gas en",
-]
+    "hay un incendio y gente atrapada en", "arde un edificio entero, se ve desde", "humo y llamas en un cuarto piso de",
+    "explosión de gas, cristales por todo el suelo en", "los bomberos no llegan y la gente grita en",
+    "están evacuando a los vecinos de", "ambulancias y dos heridos en", "no os acerquéis, se cae la fachada de",
+    "mi abuela no puede bajar, fuego en el portal de", "huele a quemado que asusta por toda",
+    "la policía ha cortado por el fuego", "auxilio, niños en la azotea de un bloque en",
+    "se oyó un estruendo y ahora todo es humo en", "sin luz y con la escalera llena de humo en",
+    "una bombona ha reventado en el bar de", "llamad al 112, hay un señor en la ventana de",
+    "el tejado se ha hundido, hay gente dentro en", "desalojan también el colegio de al lado de",
+    "tres coches ardiendo debajo de las casas de", "las llamas pasan ya al edificio de enfrente en",
+    "una mujer ha saltado desde el primero en", "no se puede respirar, cerrad las ventanas cerca de",
+    "el helicóptero da vueltas sobre", "los sanitarios atienden a varios intoxicados en",
+    "ha ardido la nave y hay un trabajador dentro en",
+]  # fmt: skip
+"""As witnesses say it, each in their own words: who repeats another is no voice of their own."""
 
 
 def now() -> datetime:
@@ -166,7 +165,7 @@ def _talk(listening: Listening, crowd: Crowd) -> float:
     while happened < EVENTS or time.monotonic() - begin < EVERY * (EVENTS + 1):
         at, posts = now(), [crowd.about(random.choice(TOWNS[EVENTS:]), THINGS, now()) for _ in range(int(RATE * TICK))]
         if time.monotonic() - begin >= EVERY * (happened + 1) and happened < EVENTS:
-            posts += [crowd.about(TOWNS[happened], HAPPENED, at) for _ in range(VOICES)]
+            posts += [crowd.about(TOWNS[happened], [what], at) for what in HAPPENED]
             happened += 1
         listening.take(posts, at)
         said += len(posts)
@@ -193,9 +192,8 @@ def main() -> None:
         f"{rate:.0f} mentions a second ({RATE} were asked for), {EVENTS} events, {PEOPLE} people, {len(seconds)} letters"
     )
     for share in (0.5, 0.9, 0.99):
-        print(
-            f"p{share * 100:<4g} {seconds[min(len(seconds) - 1, int(share * len(seconds)))]:6.2f} s   of the target {10:g} s: {seconds[min(len(seconds) - 1, int(share * len(seconds)))] / 10:.2f}"
-        )
+        found = seconds[min(len(seconds) - 1, int(share * len(seconds)))]
+        print(f"p{share * 100:<4g} {found:6.2f} s   of the target {TARGET:g} s: {found / TARGET:.2f}")
     print(f"longest {seconds[-1]:.2f} s")
 
 

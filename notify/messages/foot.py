@@ -1,4 +1,4 @@
-"""The foot of a message: why it came, how to end it; and the mark of a drill."""
+"""The foot of a message: why it came, and by this way, how to end it; and the mark of a drill."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from corrillo.links import Grant
 from corrillo.notices import Delivery, Subscriber
 from corrillo.text import clean
 from dashboards.page.i18n import Texts
+from notify.decide import way_for
 from notify.messages.scene import Scene
 from notify.messages.sheet import SHORT, Line, Sheet
 
@@ -19,7 +20,8 @@ def footed(
     """The sheet with its foot; of a drill, marked from its subject on."""
     href = scene.links.url(Grant("unsubscribe", subscriber.id), now)
     ending = Line(texts("tell.unsubscribe"), href=href) if href else None
-    foot = (*sheet.foot, _why(texts, delivery, subscriber, scene), texts("tell.automatic"))
+    foot = (*sheet.foot, *_failed(texts, delivery, subscriber), _why(texts, delivery, subscriber, scene))
+    foot = (*foot, texts("tell.automatic"))
     found = replace(sheet, foot=foot if href else (*foot, texts("tell.no_links")), unsubscribe=ending)
     return _marked(texts, found) if delivery.what == "drill" else found
 
@@ -45,6 +47,13 @@ def _why(texts: Texts, delivery: Delivery, subscriber: Subscriber, scene: Scene)
     return texts(
         "tell.why", name=name, what=_asked(texts, subscriber, scene), level=texts.name("level", subscriber.least)
     )
+
+
+def _failed(texts: Texts, delivery: Delivery, subscriber: Subscriber) -> tuple[str, ...]:
+    """Which other ways did not take it: what is told there next may not arrive either."""
+    way = way_for(delivery, subscriber)
+    channels = dict.fromkeys(a.channel for a in delivery.attempts if not a.ok and a.way != way)
+    return (texts("tell.another_way", channels=texts.join(list(channels))),) if channels else ()
 
 
 def _asked(texts: Texts, subscriber: Subscriber, scene: Scene) -> str:

@@ -13,7 +13,7 @@ import pytest
 from corrillo.alerts import Change, Point, Subject
 from corrillo.errors import StoreError
 from corrillo.links import Grant, Links
-from corrillo.notices import News, Subscriber
+from corrillo.notices import Attempt, News, Subscriber, Way
 from corrillo.ports import Store
 from corrillo.testing.incidents import EVIDENCE, RAVAL, WATER, an_act, an_incident, tell
 from corrillo.testing.mentions import ISLAND, NOW, TOWN, a_mention, gone, id_of, pseudonym, write
@@ -337,3 +337,16 @@ def test_every_kind_of_news_has_its_words_in_both_languages(told: Told, marta: S
     spanish, english = told(what), told(what, to=_with(marta, language="en"))
     assert spanish.subject != english.subject
     assert "tell." not in everything_of(spanish) + everything_of(english)
+
+
+# ── by another way ────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(("refused", "said"), [(True, True), (False, False)])
+def test_a_way_that_failed_is_reported_by_the_one_that_takes_its_place(told: Told, marta: Subscriber, refused, said):
+    ways = (
+        Way(kind="email", address="marta@town.test", confirmed=NOW - timedelta(days=1)),
+        Way(kind="webhook", address="https://town.test/hook", confirmed=NOW - timedelta(days=1)),
+    )
+    tried = (Attempt(at=NOW, way=0, channel="email", ok=False, said="no such user", refused=refused),)
+    message = told(to=_with(marta, ways=ways), delivery={"attempts": tried})
+    assert ("no se pudo entregar por email" in message.text) is said
+    assert "no such user" not in everything_of(message)
