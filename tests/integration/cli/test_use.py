@@ -20,6 +20,8 @@ NAMES = [
     "incidents", "incidents show", "incidents ack", "incidents silence", "incidents reopen", "incidents note", "rehearse", "report",
     "people add", "people list", "train", "evaluate", "model-card", "corrections export", "corrections agreement",
     "dashboards apply", "dashboards diff", "dashboards export", "dashboards delete", "dashboards open",
+    "subscribe add", "subscribe list", "subscribe show", "subscribe remove", "subscribe confirm", "subscribe test",
+    "notify", "deliveries", "drill",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str]] = [
