@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,8 +46,10 @@ TARGET = 10.0
 EVENTS, PEOPLE = 10, 20
 EVERY = 4.0
 """Seconds between two events."""
-PAST = 72
-"""Hours."""
+PAST, STEP = timedelta(hours=72), timedelta(minutes=10)
+"""What the towns have behind them, and how often they were listened to then."""
+WATCH = 5.0
+"""Seconds between two looks at the time, as ``corrillo listen`` has them."""
 STREETS = [
     "Mayor", "Cervantes", "Lepanto", "Colón", "Trinidad", "Molino", "Carmen", "Olmo", "Almendros", "Tejares",
     "Alfareros", "Fuensanta",
@@ -104,7 +107,12 @@ class Listening:
         """Everything that becomes of a batch."""
         self._batches += 1
         batch = Batch(cursor=Cursor(source="crowd", state=str(self._batches)), items=tuple(posts))
-        self._sink.take(batch, self._pipeline.hear(batch, "microblog", at, "", ""))
+        outcome = self._pipeline.hear(batch, "microblog", at, "", "")
+        self._sink.take(batch, replace(outcome, news=replace(outcome.news, every=STEP.total_seconds())))
+
+    def look(self, at: datetime) -> None:
+        """Time has come to ``at``."""
+        self._sink.advance(at)
 
 
 @contextmanager
@@ -137,10 +145,11 @@ def measured(folder: Path, mail: MailServer, kind: str) -> tuple[float, list[flo
     settings = parse({"institution": towns, "notify": raw}, folder / "corrillo.toml")
     store = SqliteStore(folder / "bench.db", dict.fromkeys(_ids(settings), "Europe/Madrid"), now)
     listening, crowd = Listening(settings, store, kind), Crowd()
-    begin = now() - timedelta(hours=PAST)
-    for hour in range(PAST):
-        at = begin + timedelta(hours=hour)
-        listening.take([crowd.about(t, THINGS, at) for t in TOWNS[:EVENTS] for _ in range(3)], at)
+    begin = now() - PAST
+    for step in range(PAST // STEP):
+        at = begin + step * STEP
+        listening.take([crowd.about(t, THINGS, at) for t in TOWNS[:EVENTS] if random.random() < 0.5], at)
+        listening.look(at)
     for number in range(PEOPLE):
         way = Way(kind="email", address=f"p{number}@town.example", confirmed=begin)
         store.subscribe(Subscriber(id=f"p{number}", name=f"P{number}", ways=(way,), per_hour=60, created=now()))
@@ -161,13 +170,16 @@ def measured(folder: Path, mail: MailServer, kind: str) -> tuple[float, list[flo
 
 def _talk(listening: Listening, crowd: Crowd) -> float:
     """Everybody talks, and now and then something happens; how many posts a second were taken in."""
-    begin, said, happened = time.monotonic(), 0, 0
+    begin, said, happened, looked = time.monotonic(), 0, 0, 0.0
     while happened < EVENTS or time.monotonic() - begin < EVERY * (EVENTS + 1):
         at, posts = now(), [crowd.about(random.choice(TOWNS[EVENTS:]), THINGS, now()) for _ in range(int(RATE * TICK))]
         if time.monotonic() - begin >= EVERY * (happened + 1) and happened < EVENTS:
             posts += [crowd.about(TOWNS[happened], [what], at) for what in HAPPENED]
             happened += 1
         listening.take(posts, at)
+        if time.monotonic() - begin - looked >= WATCH:
+            listening.look(at)
+            looked += WATCH
         said += len(posts)
         time.sleep(max(0.0, begin + said / RATE - time.monotonic()))
     return said / (time.monotonic() - begin)

@@ -13,7 +13,7 @@ from corrillo.notices import REMEMBERED
 from corrillo.ports import Clock, Keeper
 
 QUARANTINE_KEPT = timedelta(days=7)
-WATCH = timedelta(seconds=20)
+WATCH = timedelta(seconds=5)
 """Between two looks at the time."""
 EVERY, AGAIN = timedelta(days=1), timedelta(hours=1)
 """Between two rounds; after one that failed."""

@@ -29,7 +29,7 @@ from processors.faust.steps import Stateful
 log = logging.getLogger("corrillo.work")
 EVERY = 1.0
 """Seconds between two rounds in which is heard what need not wait any more."""
-ASK_EVERY = timedelta(seconds=15)
+ASK_EVERY = timedelta(seconds=5)
 """Between two rounds in which time goes on."""
 BEHIND = timedelta(minutes=1)
 """Where mentions are behind by more, time goes on by what they say alone."""

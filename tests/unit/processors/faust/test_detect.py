@@ -273,8 +273,8 @@ async def test_time_never_runs_ahead_of_the_mentions(town):
 async def test_time_goes_on_now_and_then(town):
     """Not each time that mentions are looked after."""
     for _ in range(4):
-        await town.round(minutes=0.1)
-    assert [now - NOW for now, _ in town.given[0]] == [timedelta(minutes=0.1), timedelta(minutes=0.4)]
+        await town.round(minutes=0.05)
+    assert [now - NOW for now, _ in town.given[0]] == [timedelta(minutes=0.05), timedelta(minutes=0.15)]
 
 
 async def test_nothing_is_done_for_partitions_that_have_moved(town):
