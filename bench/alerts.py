@@ -39,7 +39,7 @@ from notify.office.seen import Known, StoredIncidents
 from stores.sqlite import SqliteStore
 from tests.integration.notify.mail import MailServer
 
-RATE, TICK = 1_000, 0.05
+RATE, TICK = 1_000, 0.25
 """Mentions a second, and seconds between two batches of them."""
 TARGET = 10.0
 """Seconds that 99 of 100 messages may take."""
@@ -89,7 +89,7 @@ class Crowd:
         return Post(
             network="microblog", native_id=f"p{self._count}", source="crowd", venue=Venue(name="plaza.example"),
             author=Author(handle=f"h{self._count}"), published=at,
-            text=f"{town}: {self._chance.choice(what)} la calle {one}, {self._count} junto a {other} {self._chance.random():.9f}",
+            text=f"{town}: {self._chance.choice(what)} la calle {one}, junto al {self._count} de {other}",
         )  # fmt: skip
 
 
