@@ -103,6 +103,16 @@ def test_what_waits_longest_stands_first_and_what_does_not_wait_is_not_there(ful
     assert listed(full.get("/waits?period=all").text)[0] == "¿Y la luz?"
 
 
+def test_questions_alone_are_one_step_away_and_back(full: TestClient) -> None:
+    page = full.get("/waits?lang=es").text
+    (line,) = re.findall(r'<p class="aside only">.*?</p>', page)
+    assert "<strong>ambas</strong>" in line
+    (alone,) = re.findall(r'href="([^"]*)">solo consultas', line)
+    filtered = full.get(alone.replace("&amp;", "&")).text
+    assert "<strong>solo consultas</strong>" in filtered
+    assert "tag=question" not in re.findall(r'href="([^"]*)">ambas', filtered)[0]
+
+
 def test_longer_than_was_promised_is_said(full: TestClient) -> None:
     """Four opening hours: over after nine days, not after an hour of a Saturday."""
     page = full.get("/waits").text
