@@ -265,17 +265,18 @@ def test_a_second_office_takes_over_and_the_first_one_ends(house: House) -> None
 
 def test_an_index_that_was_emptied_makes_nobody_forgotten(house: House) -> None:
     """Everybody gone at once: those who were known last are told, and it is said what is wrong."""
-    people = [somebody(f"p{n}") for n in range(3)]
-    house.subscribe(*people)
+    house.subscribe(*(somebody(f"p{n}") for n in range(3)))
     house.begin()
     house.tell(incident("noise", house.now(), "warning", "noise"))
     house.mail.wait(3)
     house.settle()
     with house.store._connections.transaction() as connection:
+        connection.execute("CREATE TABLE elsewhere AS SELECT * FROM subscriber")
         connection.execute("DELETE FROM subscriber")
     until(lambda: "gone at once" in house.office.missing(), "a word about it")  # type: ignore[union-attr]
     assert len(house.store.deliveries()) == 3
-    house.subscribe(*people)
+    with house.store._connections.transaction() as connection:
+        connection.execute("INSERT INTO subscriber SELECT * FROM elsewhere")
     until(lambda: not house.office.missing(), "all is well")  # type: ignore[union-attr]
     house.settle()
     assert len(house.mail.letters) == 3
