@@ -176,10 +176,12 @@ def _kept_apart(entry: SubscriberEntry, folder: Path, environment: Mapping[str, 
 # ── what is said of institutions, services, districts and others has to be there ──────────
 def wrong(entries: Sequence[SubscriberEntry], institutions: Sequence[Institution]) -> str:
     """What is wrong between the entries and the rest of the file; '' when nothing is."""
-    ids = [e.id for e in entries]
+    ids, names = [e.id for e in entries], [e.name for e in entries]
     for entry in entries:
         if ids.count(entry.id) > 1:
             return f"two of [[subscriber]] are called {entry.id!r}; give each an id of its own"
+        if names.count(entry.name) > 1:
+            return f"two of [[subscriber]] share the name {entry.name!r}; give each a name of its own, by which the others know who acknowledged"
         if key := unknown(entry, institutions, ids):
             return f"subscriber {entry.id!r}: {key[0]}; {key[1]}"
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, cast, get_args
 
 import msgspec
@@ -16,10 +17,11 @@ from corrillo.cli.telling import call_the_roll, tested
 from corrillo.cli.who import free_id, one_of, somebody
 from corrillo.errors import ConfigError
 from corrillo.notices import Hours, Period, Subscriber, Way
+from corrillo.people import LONGEST_NAME
 from corrillo.ports import Store
 from corrillo.settings import Settings
 from corrillo.subscribers import hours_of, unknown, way_of
-from corrillo.text import clean
+from corrillo.text import clean, fold
 from notify.decide import confirmation
 
 commands = typer.Typer(no_args_is_help=True, help="Who is told of incidents, of which, and by which ways.")
@@ -104,7 +106,7 @@ def add(
         known = store.subscribers()
         new = Subscriber(
             id=free_id(identity, name, known),
-            name=_named(name),
+            name=_named(name, known),
             ways=_ways([*(way or ()), *_lines(ways_file)], moment if confirmed else None),
             institutions=tuple(institution or ()),
             services=tuple(service or ()),
@@ -257,11 +259,13 @@ def _ask(settings: Settings, store: Store, one: Subscriber) -> None:
     )
 
 
-def _named(name: str) -> str:
-    known = clean(name)
-    if not 0 < len(known) <= 80:
-        raise ConfigError(f"NAME {name!r}: cannot be a name", "write one of 1 to 80 characters")
-    return known
+def _named(name: str, people: Sequence[Subscriber]) -> str:
+    given = clean(name)
+    if not 0 < len(given) <= LONGEST_NAME:
+        raise ConfigError(f"NAME {name!r}: cannot be a name", f"write one of 1 to {LONGEST_NAME} characters")
+    if any(fold(p.name) == fold(given) for p in people):
+        raise ConfigError(f"NAME {name!r}: is taken", "add something to it: by the name others know who acknowledged")
+    return given
 
 
 def _ways(addresses: list[str], confirmed: object) -> tuple[Way, ...]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from corrillo.notices import Delivery, Period, Subscriber
-from notify.decide.identity import identity
+from notify.decide.drills import digest
 
 LATE = timedelta(hours=12)
 """A digest that could not be made for that long after its hour is not made any more."""
@@ -16,15 +16,7 @@ LATE = timedelta(hours=12)
 def digests_of(subscriber: Subscriber, zone: ZoneInfo, now: datetime) -> list[Delivery]:
     """Those whose hour came within the last twelve hours, since they are subscribed."""
     return [
-        Delivery(
-            id=identity(subscriber.id, "digest", name),
-            subscriber=subscriber.id,
-            institution=subscriber.institutions[0] if len(subscriber.institutions) == 1 else "",
-            what="digest",
-            made=now,
-            due=now,
-            period=name,
-        )
+        digest(subscriber, name, now)
         for period in subscriber.digests
         for hour, name in _hours(period, subscriber, zone, now)
         if subscriber.created < hour <= now < hour + LATE

@@ -100,6 +100,11 @@ def test_a_wrong_option_is_said_and_nobody_is_added(town: AtOnce, line: tuple[st
     assert [s["id"] for s in town.json("subscribe", "list")] in ([], ["alcaldia"])
 
 
+def test_a_name_that_is_taken_is_refused_for_nobody_would_know_who_acknowledged(town: AtOnce) -> None:
+    assert "'gabinete de ALCALDIA': is taken" in town("subscribe", "add", "gabinete de ALCALDIA", code=2).stderr
+    assert [s["id"] for s in town.json("subscribe", "list")] == ["alcaldia"]
+
+
 def test_who_is_not_there_is_said_with_who_is(town: AtOnce) -> None:
     town("subscribe", "add", "Nuria", "--confirmed", "--way", "nuria@valdeprado.example")
     assert "did you mean 'nuria'" in town("subscribe", "show", "nuri", code=2).stderr

@@ -181,7 +181,7 @@ class House:
         return list(self.store.deliveries(open_only=True, **asked))
 
     def told(self, who: str, count: int = 1) -> Sequence[str]:
-        """The subjects of what somebody has had by mail, as soon as they are so many; fails where more come."""
+        """The subjects of what somebody has had by mail, as soon as they are so many at least."""
         until(lambda: len(self.mail.sent_to(address(who))) >= count, lambda: f"{who}: {self.subjects(who)}", 20)
         return self.subjects(who)
 

@@ -76,6 +76,9 @@ def test_what_happened_while_no_office_was_at_work_is_told_when_one_is(house: Ho
     house.tell(then(water, house.now()), incident("fire", house.now(), "crisis", "safety"))
     house.begin()
     house.told("marta", 2)
+    house.settle()
+    told = [(n.incident, n.what) for d in house.store.deliveries(limit=10) for n in d.news if d.state == "sent"]
+    assert sorted(told) == [("fire", "opened"), ("water", "opened"), ("water", "resolved")]
 
 
 def test_who_is_greylisted_is_told_later_and_only_once(house: House) -> None:
@@ -310,3 +313,6 @@ def test_that_it_is_over_is_told_though_no_office_was_at_work_for_a_week(house: 
     house.later(days=7)
     house.begin()
     house.told("marta", 2)
+    house.settle()
+    told = [(n.incident, n.what) for d in house.store.deliveries(limit=10) for n in d.news if d.state == "sent"]
+    assert sorted(told) == [("water", "opened"), ("water", "resolved")]

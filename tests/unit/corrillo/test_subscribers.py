@@ -57,6 +57,11 @@ def test_a_mistake_is_said_with_its_place_and_what_to_write(wrong: dict[str, Any
     assert remedy in raised.value.message
 
 
+def test_two_of_one_name_are_refused_for_nobody_would_know_who_acknowledged() -> None:
+    with pytest.raises(ConfigError, match="two of \\[\\[subscriber\\]\\] share the name 'Alcaldía'; give each a name"):
+        read({"id": "mayor", "name": "Alcaldía"}, {"id": "deputy", "name": "Alcaldía"})
+
+
 def test_two_of_one_id_are_refused() -> None:
     with pytest.raises(ConfigError, match="two of \\[\\[subscriber\\]\\] are called 'mayor'"):
         read({"id": "mayor", "name": "One"}, {"id": "mayor", "name": "Two"})
